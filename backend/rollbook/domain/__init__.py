@@ -1,0 +1,1 @@
+"""What is true: the values and rules of membership, without I/O and without any framework."""

@@ -1,0 +1,123 @@
+"""Every refusal of the domain, named once and without a word of HTTP.
+
+    DomainError
+    ├── Unauthenticated      no credential, or none that is valid
+    ├── Forbidden            inside the organization, but without the right
+    ├── NotFound             no such object in the actor's organization
+    ├── AlreadyExists        a unique key is taken
+    ├── InvalidValue         a value that the attribute cannot hold
+    ├── ReadOnly             a value that the caller may not change
+    │   └── ManagedBySource  … because the identity provider owns it
+    ├── VersionMismatch      the object changed since the caller read it
+    ├── LastAdmin            an organization may not be left without an admin
+    ├── NotSupported         asked for something that Rollbook does not do
+    ├── TooLarge             more than a limit allows
+    └── Busy                 the database is occupied; the same call may succeed later
+
+Each facade renders these in one table, and a test proves both tables complete.
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal that the caller can understand and act on. `message` is written for a person."""
+
+    code: ClassVar[str] = "DOMAIN_ERROR"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Unauthenticated(DomainError):
+    """The credential is missing, malformed, unknown, revoked, expired, or of another kind."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(DomainError):
+    """The actor is known but lacks the permission."""
+
+    code = "FORBIDDEN"
+
+
+class NotFound(DomainError):
+    """No such object in the actor's organization; another organization's object is not found either."""
+
+    code = "NOT_FOUND"
+
+
+class AlreadyExists(DomainError):
+    """A unique key is held by another object. `field` names the key."""
+
+    code = "CONFLICT"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidValue(DomainError):
+    """A value that the attribute `field` cannot hold."""
+
+    code = "VALIDATION"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ReadOnly(DomainError):
+    """The attribute `field` cannot be changed by the caller."""
+
+    code = "READ_ONLY"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ManagedBySource(ReadOnly):
+    """The attribute is owned by the identity provider, so it changes there."""
+
+    code = "MANAGED_BY_SOURCE"
+
+
+class VersionMismatch(DomainError):
+    """The membership is at version `current`, not at the one that the caller expected."""
+
+    code = "VERSION_CONFLICT"
+
+    def __init__(self, message: str, *, current: int, membership_id: str) -> None:
+        super().__init__(message)
+        self.current = current
+        self.membership_id = membership_id
+
+
+class LastAdmin(DomainError):
+    """The change would leave the organization without an active admin."""
+
+    code = "LAST_ADMIN"
+
+
+class NotSupported(DomainError):
+    """Rollbook does not do this, and says what to do instead."""
+
+    code = "NOT_SUPPORTED"
+
+
+class TooLarge(DomainError):
+    """The request asks for more than `limit` allows."""
+
+    code = "LIMIT_EXCEEDED"
+
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class Busy(DomainError):
+    """The database could not take the change in time; nothing was written."""
+
+    code = "BUSY"

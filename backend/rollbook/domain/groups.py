@@ -1,0 +1,85 @@
+"""The two synthetic groups of each organization: views over the grants of its active members."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rollbook.domain.errors import NotFound
+from rollbook.domain.roles import Role
+
+
+class GroupId(StrEnum):
+    """The SCIM id of a group; the same in every organization."""
+
+    ADMINS = "admins"
+    USERS = "users"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of one organization. Being listed in it is holding its role while active."""
+
+    id: GroupId
+    organization_id: str
+    created_at: datetime
+
+    @property
+    def role(self) -> Role:
+        """The role that the group's members hold."""
+        return Role.ADMIN if self.id is GroupId.ADMINS else Role.USER
+
+    @property
+    def display_name(self) -> str:
+        """The group's fixed name."""
+        return DISPLAY_NAMES[self.id]
+
+
+DISPLAY_NAMES = {GroupId.ADMINS: "Admins", GroupId.USERS: "Users"}
+
+GROUPS_NOT_CREATED = (
+    "Rollbook has two groups, Admins and Users, and cannot create or delete groups. "
+    "Import groups in your identity provider and link yours to Admins or Users instead."
+)
+
+
+def parse_group_id(text: str) -> GroupId:
+    """The group with this SCIM id, or `NotFound`."""
+    try:
+        return GroupId(text)
+    except ValueError:
+        raise NotFound(f"There is no group {text!r}. The groups are: admins (Admins) and users (Users).") from None
+
+
+def group_of(role: Role) -> GroupId:
+    """The group whose members hold this role."""
+    return GroupId.ADMINS if role is Role.ADMIN else GroupId.USERS
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """One row of a group's member list."""
+
+    id: str
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """What shall happen to a group's members, in order: keep only, then remove, then add.
+
+    `replace` is the whole new list or None for a delta; naming an id twice, adding a present member and removing an
+    absent one change nothing (E-65).
+    """
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    replace: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOutcome:
+    """What came of a group change: who was added and removed, and which sent ids are of no member (O-59)."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    unknown: tuple[str, ...]

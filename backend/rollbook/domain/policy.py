@@ -1,0 +1,110 @@
+"""Who may do what: the one table of permissions (product rules, section 3).
+
+Outside one's organization an object is not found; inside, without the right, the act is forbidden.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from enum import StrEnum
+
+from rollbook.domain.actors import Actor, ActorKind
+from rollbook.domain.errors import Forbidden
+from rollbook.domain.memberships import Membership
+from rollbook.domain.profiles import Profile
+from rollbook.domain.roles import Role
+
+
+class Permission(StrEnum):
+    """One right inside one organization. All but the first four are also the scopes of API tokens."""
+
+    DIRECTORY_READ = "directory:read"  # name, e-mail, role and status of members
+    OPERATE = "operate"  # what needs file access to the installation
+    ORGANIZATION_READ = "organization:read"
+    PROVISION = "provision"
+
+    AUDIT_READ = "audit:read"
+    MEMBERS_READ = "members:read"  # everything about members
+    MEMBERS_WRITE = "members:write"
+    ROLES_WRITE = "roles:write"  # grant and revoke admin
+    SETTINGS_WRITE = "settings:write"
+    TOKENS_WRITE = "tokens:write"
+
+
+API_SCOPES: frozenset[Permission] = frozenset(
+    {
+        Permission.AUDIT_READ,
+        Permission.MEMBERS_READ,
+        Permission.MEMBERS_WRITE,
+        Permission.ROLES_WRITE,
+        Permission.SETTINGS_WRITE,
+        Permission.TOKENS_WRITE,
+    }
+)
+"""The scopes that an API token may be given."""
+
+DEFAULT_API_SCOPES: frozenset[Permission] = frozenset({Permission.MEMBERS_READ})
+
+ROLE_PERMISSIONS: Mapping[Role, Set[Permission]] = {
+    Role.ADMIN: API_SCOPES | {Permission.DIRECTORY_READ, Permission.ORGANIZATION_READ},
+    Role.USER: frozenset({Permission.DIRECTORY_READ, Permission.ORGANIZATION_READ}),
+}
+
+SCIM_PERMISSIONS: Set[Permission] = frozenset(
+    {
+        Permission.DIRECTORY_READ,
+        Permission.MEMBERS_READ,
+        Permission.MEMBERS_WRITE,
+        Permission.PROVISION,
+        Permission.ROLES_WRITE,
+    }
+)
+"""What a SCIM token may do; it needs no scopes."""
+
+KIND_PERMISSIONS: Mapping[ActorKind, Set[Permission]] = {
+    ActorKind.API_TOKEN: frozenset({Permission.ORGANIZATION_READ}),  # and the scopes that it was given
+    ActorKind.OPERATOR: frozenset(Permission),
+    ActorKind.SCIM_TOKEN: SCIM_PERMISSIONS,
+    ActorKind.SESSION: frozenset(),  # what its member's role allows
+}
+
+
+def permissions_of(actor: Actor) -> Set[Permission]:
+    """Every permission that the actor holds now."""
+    held = set(KIND_PERMISSIONS[actor.kind]) | {Permission(scope) for scope in actor.scopes}
+    if actor.role is not None:
+        held |= ROLE_PERMISSIONS[actor.role]
+    if Permission.MEMBERS_READ in held:
+        held.add(Permission.DIRECTORY_READ)
+    return held
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor holds the permission."""
+    return permission in permissions_of(actor)
+
+
+def require(actor: Actor, *permissions: Permission) -> None:
+    """Return if the actor holds one of the permissions; otherwise raise `Forbidden`."""
+    if not any(may(actor, permission) for permission in permissions):
+        raise Forbidden(_DENIALS[permissions[0]])
+
+
+def seen_by(actor: Actor, membership: Membership) -> Membership:
+    """The membership with what the actor may not read left blank: userName, externalId and the SCIM profile."""
+    if may(actor, Permission.MEMBERS_READ) or membership.id == actor.membership_id:
+        return membership
+    return replace(membership, user_name="", external_id=None, profile=Profile())
+
+
+_DENIALS: Mapping[Permission, str] = {
+    Permission.AUDIT_READ: "Only admins, and API tokens with the scope audit:read, can read the audit trail.",
+    Permission.DIRECTORY_READ: "This API token needs the scope members:read to read members.",
+    Permission.MEMBERS_READ: "Only admins, and API tokens with the scope members:read, can read all about members.",
+    Permission.MEMBERS_WRITE: "Only admins, and API tokens with the scope members:write, can change members.",
+    Permission.OPERATE: "Only the operator, at the command line of the installation, can do this.",
+    Permission.ORGANIZATION_READ: "A SCIM token works only with the SCIM endpoint.",
+    Permission.PROVISION: "Only a SCIM token can provision members.",
+    Permission.ROLES_WRITE: "Only admins, and API tokens with the scope roles:write, can grant or revoke admin.",
+    Permission.SETTINGS_WRITE: "Only admins, and API tokens with the scope settings:write, can change settings.",
+    Permission.TOKENS_WRITE: "Only admins, and API tokens with the scope tokens:write, can see and manage tokens.",
+}

@@ -1,0 +1,84 @@
+"""The SCIM profile of a membership: what was sent about a person, and what is read out of it."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from rollbook.domain.values import is_address
+
+JsonObject = dict[str, Any]
+
+_GIVEN_AND_FAMILY_SEPARATORS = ".-_+ "
+
+
+class Profile:
+    """A JSON object of SCIM attributes as they were sent, by their canonical names.
+
+    Holds all but the attributes that a membership keeps itself (id, userName, externalId, active, groups, meta,
+    schemas, password). Kept as text, because a list of resources is rendered from the text; `attributes` is the
+    parsed form, made when somebody first looks inside. Never change what `attributes` returns.
+    """
+
+    def __init__(self, text: str = "{}") -> None:
+        self.text = text
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, Any]) -> "Profile":
+        """The profile that holds these attributes."""
+        profile = cls(orjson.dumps(attributes).decode())
+        return profile
+
+    @cached_property
+    def attributes(self) -> JsonObject:
+        """The attributes by canonical name; extension attributes stand under their schema's URN."""
+        parsed: JsonObject = orjson.loads(self.text)
+        return parsed
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Profile):
+            return NotImplemented
+        return self.text == other.text or self.attributes == other.attributes
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.attributes))
+
+    def __repr__(self) -> str:
+        return f"Profile({self.text!r})"
+
+
+def email_of(user_name: str, profile: Profile) -> str | None:
+    """The person's e-mail: the primary one, else the first work one, else the first, else userName if it is one."""
+    emails = [email for email in profile.attributes.get("emails") or () if email.get("value")]
+    for email in emails:
+        if email.get("primary") is True:
+            return str(email["value"])
+    for email in emails:
+        if str(email.get("type", "")).lower() == "work":
+            return str(email["value"])
+    if emails:
+        return str(emails[0]["value"])
+    return user_name if is_address(user_name) else None
+
+
+def name_of(user_name: str, profile: Profile) -> str:
+    """The name by which a person is listed: displayName, else the name's parts, else one made from the address."""
+    attributes = profile.attributes
+    if display_name := attributes.get("displayName"):
+        return str(display_name)
+    name = attributes.get("name") or {}
+    if formatted := name.get("formatted"):
+        return str(formatted)
+    parts = [str(part) for part in (name.get("givenName"), name.get("familyName")) if part]
+    return " ".join(parts) if parts else " ".join(names_from(email_of(user_name, profile) or user_name))
+
+
+def names_from(address: str) -> tuple[str, str]:
+    """A given and a family name made from an address's local part, because Okta's test reads both (O-12)."""
+    local = address.partition("@")[0] or address
+    for separator in _GIVEN_AND_FAMILY_SEPARATORS:
+        given, found, family = local.partition(separator)
+        if found and given and family:
+            return given.capitalize(), family.capitalize()
+    return local.capitalize(), local.capitalize()

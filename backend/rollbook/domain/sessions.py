@@ -1,0 +1,18 @@
+"""Sessions and the one-time links that start them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+LINK_LIFETIME = timedelta(minutes=15)
+SESSION_LIFETIME = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser in one organization; valid nowhere else."""
+
+    id: str
+    organization_id: str
+    membership_id: str
+    created_at: datetime
+    expires_at: datetime

@@ -1,0 +1,18 @@
+"""A user: one person, known to the whole installation. What an organization says of them is a membership."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One person. `email` is the sign-in address, unique; without one nobody can sign in as them yet.
+
+    Provisioning never deletes a user and never disables one globally, since the person may belong elsewhere too.
+    """
+
+    id: str
+    email: str | None
+    name: str
+    created_by_organization_id: str
+    created_at: datetime

@@ -1,0 +1,53 @@
+"""Small values that every noun shares: ids, times, and the keys by which text is compared."""
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import uuid_utils
+
+Clock = Callable[[], datetime]
+"""Tells the time, aware and in UTC. Injected, so that a test can hold it still."""
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+
+
+def new_id() -> str:
+    """A new UUIDv7 in canonical text. Later ids sort after earlier ones."""
+    return str(uuid_utils.uuid7())
+
+
+def parse_id(text: str) -> str | None:
+    """The canonical form of a UUID, or None for any other text (then there is no such object; O-15)."""
+    if len(text) != 36:
+        return None
+    try:
+        canonical = str(uuid.UUID(text))
+    except ValueError:
+        return None
+    # id is caseExact (RFC 7643 section 3.1), so another spelling is another id
+    return canonical if canonical == text else None
+
+
+def now() -> datetime:
+    """The present moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment as RFC 3339 text in UTC with milliseconds and ``Z`` (RFC 7643 section 2.3.5)."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def key(text: str) -> str:
+    """The form in which case-insensitive text is compared, the same on every database."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def is_address(text: str) -> bool:
+    """Whether a text has the shape of an e-mail address; says nothing of delivery."""
+    return _ADDRESS.fullmatch(text) is not None
