@@ -1,0 +1,90 @@
+"""The audit trail, as it is kept: appended only."""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.types import Integer
+
+from rollbook.domain.actors import Channel
+from rollbook.domain.audit import AuditAction, AuditEvent
+from rollbook.persistence.database import ReadTx, WriteTx
+from rollbook.persistence.statements import Row, Statement
+from rollbook.persistence.tables import audit_events, audit_targets
+
+_INSERT = Statement(insert(audit_events))
+_INSERT_TARGET = Statement(insert(audit_targets))
+_COLUMNS = (
+    audit_events.c.id,
+    audit_events.c.organization_id,
+    audit_events.c.occurred_at,
+    audit_events.c.action,
+    audit_events.c.channel,
+    audit_events.c.actor_kind,
+    audit_events.c.actor_id,
+    audit_events.c.actor_name,
+    audit_events.c.request_id,
+    audit_events.c.target,
+    audit_events.c.changes,
+    audit_events.c.warning,
+)
+_NEWEST = (
+    select(*_COLUMNS)
+    .where(audit_events.c.organization_id == bindparam("organization_id"))
+    .order_by(audit_events.c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+)
+_EVENTS = Statement(_NEWEST)
+_EVENTS_OF = Statement(
+    _NEWEST.join(
+        audit_targets,
+        (audit_targets.c.organization_id == audit_events.c.organization_id)
+        & (audit_targets.c.event_id == audit_events.c.id),
+    ).where(audit_targets.c.membership_id == bindparam("membership_id"))
+)
+
+
+async def append(tx: WriteTx, event: AuditEvent, membership_ids: Sequence[str] = ()) -> None:
+    """Keep an event, and one row for each membership that it touched."""
+    await tx.execute(
+        _INSERT,
+        organization_id=event.organization_id,
+        id=event.id,
+        occurred_at=event.occurred_at,
+        action=str(event.action),
+        channel=str(event.channel),
+        actor_kind=event.actor_kind,
+        actor_id=event.actor_id,
+        actor_name=event.actor_name,
+        request_id=event.request_id,
+        target=event.target,
+        changes=orjson.dumps(event.changes).decode(),
+        warning=event.warning,
+    )
+    if len(membership_ids) == 1:
+        target = {"organization_id": event.organization_id, "membership_id": membership_ids[0], "event_id": event.id}
+        await tx.execute(_INSERT_TARGET, **target)
+    elif membership_ids:
+        await tx.execute_many(
+            _INSERT_TARGET,
+            (
+                {"organization_id": event.organization_id, "membership_id": membership_id, "event_id": event.id}
+                for membership_id in membership_ids
+            ),
+        )
+
+
+async def newest(tx: ReadTx, organization_id: str, *, limit: int, membership_id: str | None = None) -> list[AuditEvent]:
+    """The newest events of the organization, or of one of its memberships, the newest first."""
+    if membership_id is None:
+        rows = await tx.all(_EVENTS, organization_id=organization_id, limit=limit)
+    else:
+        rows = await tx.all(_EVENTS_OF, organization_id=organization_id, membership_id=membership_id, limit=limit)
+    return [_event(row) for row in rows]
+
+
+def _event(row: Row) -> AuditEvent:
+    values = list(row)
+    values[3:5] = AuditAction(row[3]), Channel(row[4])
+    values[10] = {name: (before, after) for name, (before, after) in orjson.loads(row[10]).items()}
+    return AuditEvent(*values)

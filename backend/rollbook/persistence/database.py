@@ -1,0 +1,67 @@
+"""What the two databases promise: reads, and writes that begin and commit in one place.
+
+`read()` gives a `ReadTx`, which cannot write. `write()` gives a `WriteTx` and commits when its block ends; any
+exception rolls all of it back. Nothing else in the program begins or commits.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from rollbook.persistence.statements import Row, Statement
+
+
+class UniqueViolation(Exception):
+    """A unique key is taken. `where` is the database's text, which names the columns or the index."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+class ReadTx(ABC):
+    """Reads committed data. Each statement sees one state of it; two statements may see two."""
+
+    @abstractmethod
+    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
+        """The first row, or None."""
+
+    @abstractmethod
+    async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
+        """All rows."""
+
+
+class WriteTx(ReadTx):
+    """Writes, and reads what it wrote, in one transaction."""
+
+    @abstractmethod
+    async def execute(self, statement: Statement, **parameters: Any) -> None:
+        """Run a statement that answers no rows. Raises `UniqueViolation`."""
+
+    @abstractmethod
+    async def execute_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
+        """Run a statement once for each set of parameters. Raises `UniqueViolation`."""
+
+
+class Database(ABC):
+    """One database, open. Used by one event loop."""
+
+    @abstractmethod
+    def read(self) -> AbstractAsyncContextManager[ReadTx]:
+        """A place to read from."""
+
+    @abstractmethod
+    def write(self) -> AbstractAsyncContextManager[WriteTx]:
+        """A transaction: committed durably when the block ends, rolled back when it raises.
+
+        Raises `Busy` if the database cannot take it in time.
+        """
+
+    @abstractmethod
+    def stream(self, statement: Statement, *, size: int, **parameters: Any) -> AsyncIterator[list[Row]]:
+        """All rows of one consistent state, `size` at a time, holding no more than that in memory."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Wait for what is under way and release everything."""

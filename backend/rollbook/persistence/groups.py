@@ -1,0 +1,139 @@
+"""Groups, as they are kept: the row that changes lock, and the members that are read and changed by their grants."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from rollbook.domain.errors import NotFound
+from rollbook.domain.groups import Group, GroupId, GroupMember
+from rollbook.persistence.database import Database, ReadTx, WriteTx
+from rollbook.persistence.statements import Row, Statement, one_of
+from rollbook.persistence.tables import groups, memberships
+
+_column = memberships.c
+_here = _column.organization_id == bindparam("organization_id")
+_living = _column.ended_at.is_(None)
+_GRANT = {GroupId.ADMINS: _column.admin_granted, GroupId.USERS: _column.user_granted}
+
+_ALL = Statement(
+    select(groups.c.id, groups.c.organization_id, groups.c.created_at)
+    .where(groups.c.organization_id == bindparam("organization_id"))
+    .order_by(groups.c.id)
+)
+_LOCK = Statement(
+    select(groups.c.id)
+    .where(groups.c.organization_id == bindparam("organization_id"), groups.c.id == bindparam("id"))
+    .with_for_update()
+)
+_INSERT = Statement(insert(groups))
+_MEMBERS = {
+    group: Statement(
+        select(_column.id, _column.name, _column.email)
+        .where(_here, _living, _column.active, grant)
+        .order_by(_column.id),
+        scans=True,
+    )
+    for group, grant in _GRANT.items()
+}
+_COUNT = {
+    group: Statement(
+        select(func.count()).select_from(memberships).where(_here, _living, _column.active, grant), scans=True
+    )
+    for group, grant in _GRANT.items()
+}
+_HOLDERS = {
+    group: Statement(select(_column.id).where(_here, _living, grant).order_by(_column.id), scans=True)
+    for group, grant in _GRANT.items()
+}
+_LOCK_KNOWN = Statement(
+    select(_column.id).where(_here, _living, one_of(_column.id, "ids")).order_by(_column.id).with_for_update(),
+    scans=True,
+)
+_SET = {
+    (group, granted): Statement(
+        update(memberships)
+        .where(_here, _living, one_of(_column.id, "ids"), grant.is_(not granted))
+        .values({grant.name: granted, "version": _column.version + 1, "updated_at": bindparam("at")})
+        .returning(_column.id),
+        scans=True,
+    )
+    for group, grant in _GRANT.items()
+    for granted in (True, False)
+}
+_AN_ADMIN = Statement(select(_column.id).where(_here, _living, _column.active, _column.admin_granted).limit(1))
+
+
+async def all_of(tx: ReadTx, organization_id: str) -> list[Group]:
+    """The organization's groups, by id."""
+    return [_group(row) for row in await tx.all(_ALL, organization_id=organization_id)]
+
+
+async def load(tx: ReadTx, organization_id: str, group_id: GroupId) -> Group:
+    """One group of the organization, or `NotFound`."""
+    for group in await all_of(tx, organization_id):
+        if group.id is group_id:
+            return group
+    raise NotFound(f"There is no group {group_id!r} in this organization.")
+
+
+async def insert_groups(tx: WriteTx, organization_id: str, at: datetime) -> None:
+    """Keep the two groups of a new organization."""
+    for group_id in GroupId:
+        await tx.execute(_INSERT, organization_id=organization_id, id=str(group_id), created_at=at)
+
+
+async def lock(tx: WriteTx, organization_id: str, group_id: GroupId) -> None:
+    """Wait for other changes of this group's members, and hold further ones off until the transaction ends."""
+    await tx.one(_LOCK, organization_id=organization_id, id=str(group_id))
+
+
+def stream_members(
+    database: Database, organization_id: str, group_id: GroupId, *, size: int
+) -> AsyncIterator[list[Row]]:
+    """The id, name and e-mail of each member, by id, in batches."""
+    return database.stream(_MEMBERS[group_id], size=size, organization_id=organization_id)
+
+
+async def count(tx: ReadTx, organization_id: str, group_id: GroupId) -> int:
+    """How many active members the group has."""
+    row = await tx.one(_COUNT[group_id], organization_id=organization_id)
+    assert row is not None
+    return int(row[0])
+
+
+async def holders(tx: ReadTx, organization_id: str, group_id: GroupId) -> list[str]:
+    """Everyone who holds the group's role, inactive members included."""
+    return [row[0] for row in await tx.all(_HOLDERS[group_id], organization_id=organization_id)]
+
+
+async def lock_known(tx: WriteTx, organization_id: str, membership_ids: Sequence[str]) -> set[str]:
+    """Those of the ids that belong to living members, whom nobody else changes before the transaction ends."""
+    if not membership_ids:
+        return set()
+    return {row[0] for row in await tx.all(_LOCK_KNOWN, organization_id=organization_id, ids=list(membership_ids))}
+
+
+async def set_granted(
+    tx: WriteTx, organization_id: str, group_id: GroupId, membership_ids: Sequence[str], *, granted: bool, at: datetime
+) -> list[str]:
+    """Grant or revoke the group's role for each of the members; answers those who did not have it so before."""
+    if not membership_ids:
+        return []
+    statement = _SET[group_id, granted]
+    rows = await tx.all(statement, organization_id=organization_id, ids=list(membership_ids), at=at)
+    return [row[0] for row in rows]
+
+
+async def has_an_admin(tx: ReadTx, organization_id: str) -> bool:
+    """Whether the organization has an active admin."""
+    return await tx.one(_AN_ADMIN, organization_id=organization_id) is not None
+
+
+def member(row: Row) -> GroupMember:
+    """The member in a row of `stream_members`."""
+    return GroupMember(id=row[0], display=row[1] or row[2])
+
+
+def _group(row: Row) -> Group:
+    return Group(id=GroupId(row[0]), organization_id=row[1], created_at=row[2])

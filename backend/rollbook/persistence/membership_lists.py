@@ -1,0 +1,182 @@
+"""Lists of memberships, as they are read: by criterion for SCIM, by filter and position for GraphQL."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy.types import Integer, Text
+
+from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page
+from rollbook.domain.memberships import Membership
+from rollbook.domain.roles import Role
+from rollbook.persistence import filtering
+from rollbook.persistence.database import ReadTx
+from rollbook.persistence.membership_rows import COLUMNS, from_row, search_key
+from rollbook.persistence.statements import Statement
+from rollbook.persistence.tables import memberships
+from rollbook.persistence.types import Id
+
+_column = memberships.c
+_here = (_column.organization_id == bindparam("organization_id"), _column.ended_at.is_(None))
+
+_ORDER_COLUMNS: dict[OrderField, ColumnElement[Any]] = {
+    OrderField.CREATED_AT: _column.id,  # a UUIDv7 sorts by the time of its making
+    OrderField.EMAIL: func.coalesce(_column.email_key, ""),
+    OrderField.NAME: _column.name_key,
+}
+
+
+async def count(tx: ReadTx, organization_id: str, criterion: Criterion) -> int:
+    """How many living memberships satisfy the criterion."""
+    shape, parameters = filtering.read(criterion)
+    row = await tx.one(_count(shape, filtering.indexed(criterion)), organization_id=organization_id, **parameters)
+    assert row is not None
+    return int(row[0])
+
+
+async def search(
+    tx: ReadTx, organization_id: str, criterion: Criterion, *, offset: int, limit: int
+) -> list[Membership]:
+    """The living memberships that satisfy the criterion, by creation, from `offset` on."""
+    shape, parameters = filtering.read(criterion)
+    statement = _search(shape, filtering.indexed(criterion))
+    rows = await tx.all(statement, organization_id=organization_id, offset=offset, limit=limit, **parameters)
+    return [from_row(row) for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _count(shape: filtering.Shape, indexed: bool) -> Statement:
+    clause = select(func.count()).select_from(memberships).where(*_here, filtering.condition(shape))
+    return Statement(clause, scans=not indexed)
+
+
+@lru_cache(maxsize=256)
+def _search(shape: filtering.Shape, indexed: bool) -> Statement:
+    clause = (
+        select(*COLUMNS)
+        .where(*_here, filtering.condition(shape))
+        .order_by(_column.id)
+        .limit(bindparam("limit", type_=Integer()))
+        .offset(bindparam("offset", type_=Integer()))
+    )
+    return Statement(clause, scans=not indexed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What decides the text of a page's statement."""
+
+    active: frozenset[bool]
+    roles: frozenset[Role]
+    sources: int
+    search: bool
+    order: Order | None = None
+    after: bool = False
+    before: bool = False
+    backward: bool = False
+
+
+async def count_listed(tx: ReadTx, organization_id: str, member_filter: MemberFilter) -> int:
+    """How many members the filter shows."""
+    listing = _listing(member_filter)
+    row = await tx.one(_count_listed(listing), organization_id=organization_id, **_parameters(member_filter))
+    assert row is not None
+    return int(row[0])
+
+
+async def page(
+    tx: ReadTx, organization_id: str, member_filter: MemberFilter, order: Order, wanted: Page
+) -> list[Membership]:
+    """The page's members and one more, if there is one, in the direction in which the page was read.
+
+    A backward page comes in reverse: the row nearest to `before`, or the last of the listing, first.
+    """
+    listing = _listing(
+        member_filter,
+        order=order,
+        after=wanted.after is not None,
+        before=wanted.before is not None,
+        backward=wanted.backward,
+    )
+    parameters = _parameters(member_filter)
+    for name, position in (("after", wanted.after), ("before", wanted.before)):
+        if position is not None:
+            parameters |= {f"{name}_key": position.key, f"{name}_id": position.id}
+    rows = await tx.all(_page(listing), organization_id=organization_id, limit=wanted.size + 1, **parameters)
+    return [from_row(row) for row in rows]
+
+
+def _listing(member_filter: MemberFilter, **rest: Any) -> _Listing:
+    return _Listing(
+        active=member_filter.active,
+        roles=member_filter.roles,
+        sources=len(member_filter.sources),
+        search=member_filter.search is not None,
+        **rest,
+    )
+
+
+def _parameters(member_filter: MemberFilter) -> dict[str, Any]:
+    parameters: dict[str, Any] = {
+        f"source_{index}": str(source) for index, source in enumerate(sorted(member_filter.sources))
+    }
+    if member_filter.search is not None:
+        parameters["search"] = f"%{search_key(member_filter.search)}%"
+    return parameters
+
+
+def _conditions(listing: _Listing) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [*_here]
+    if len(listing.active) == 1:
+        conditions.append(_column.active.is_(True) if True in listing.active else _column.active.is_(False))
+    if len(listing.roles) == 1:
+        conditions.append(_column.active.is_(True))
+        conditions.append(
+            _column.admin_granted
+            if Role.ADMIN in listing.roles
+            else and_(_column.user_granted, _column.admin_granted.is_(False))
+        )
+    if listing.sources:
+        conditions.append(or_(*(_column.source == bindparam(f"source_{i}") for i in range(listing.sources))))
+    if listing.search:
+        pattern = bindparam("search", type_=Text())
+        searched = (_column.name_key, _column.email_key, _column.user_name_key)
+        conditions.append(or_(*(column.like(pattern, escape="\\") for column in searched)))
+    return conditions
+
+
+@lru_cache(maxsize=256)
+def _count_listed(listing: _Listing) -> Statement:
+    return Statement(select(func.count()).select_from(memberships).where(*_conditions(listing)), scans=True)
+
+
+@lru_cache(maxsize=256)
+def _page(listing: _Listing) -> Statement:
+    assert listing.order is not None
+    clause: Select[Any] = select(*COLUMNS).where(*_conditions(listing))
+    by = _ORDER_COLUMNS[listing.order.field]
+    place = tuple_(by, _column.id)
+    descending = listing.order.descending
+    if listing.after:
+        after = _place("after", listing.order)
+        clause = clause.where(place < after if descending else place > after)
+    if listing.before:
+        before = _place("before", listing.order)
+        clause = clause.where(place > before if descending else place < before)
+    backwards = descending != listing.backward
+    clause = clause.order_by(*((by.desc(), _column.id.desc()) if backwards else (by, _column.id)))
+    # a search or a narrow filter may read the whole organization to fill one page
+    scans = (
+        len(listing.active) != 1
+        or listing.search
+        or bool(listing.roles)
+        or bool(listing.sources)
+        or listing.order.field is OrderField.EMAIL
+    )
+    return Statement(clause.limit(bindparam("limit", type_=Integer())), scans=scans)
+
+
+def _place(name: str, order: Order) -> Any:
+    key_type = Id() if order.field is OrderField.CREATED_AT else Text()
+    return tuple_(bindparam(f"{name}_key", type_=key_type), bindparam(f"{name}_id", type_=Id()))

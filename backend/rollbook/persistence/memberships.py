@@ -1,0 +1,182 @@
+"""Memberships, as they are kept: one by one, and the lookups that the life cycle needs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from rollbook.domain.errors import AlreadyExists, NotFound
+from rollbook.domain.memberships import Membership
+from rollbook.domain.values import key, parse_id
+from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.membership_rows import COLUMNS, from_row, to_row
+from rollbook.persistence.statements import Statement, one_of
+from rollbook.persistence.tables import memberships
+
+_column = memberships.c
+_here = _column.organization_id == bindparam("organization_id")
+_living = _column.ended_at.is_(None)
+_SELECT = select(*COLUMNS).where(_here, _living)
+_BY_ID = Statement(_SELECT.where(_column.id == bindparam("id")))
+_BY_ID_LOCKED = Statement(_SELECT.where(_column.id == bindparam("id")).with_for_update())
+_BY_IDS = Statement(_SELECT.where(one_of(_column.id, "ids")), scans=True)
+_BY_KEYS_LOCKED = Statement(
+    _SELECT.where(
+        or_(
+            _column.external_id == bindparam("external_id"),
+            _column.user_name_key == bindparam("user_name_key"),
+            _column.email_key == bindparam("email_key"),
+            _column.user_id == bindparam("user_id"),
+        )
+    )
+    .order_by(_column.id)
+    .with_for_update()
+)
+_EVER = Statement(select(_column.id).where(_here, _column.user_id == bindparam("user_id")).limit(1))
+_ENDED_BY_EXTERNAL_ID = Statement(
+    select(_column.user_id)
+    .where(_here, _column.external_id == bindparam("external_id"), _column.ended_at.is_not(None))
+    .order_by(_column.id.desc())
+    .limit(1)
+)
+_INSERT = Statement(insert(memberships))
+_SAVE = Statement(
+    update(memberships)
+    .where(
+        _column.organization_id == bindparam("organization_id"),
+        _column.id == bindparam("id"),
+        _column.version == bindparam("version") - 1,
+        _living,
+    )
+    .values({name: bindparam(name) for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}})
+    .returning(_column.version)
+)
+_END = Statement(
+    update(memberships)
+    .where(_here, _column.id == bindparam("id"), _living)
+    .values(ended_at=bindparam("ended_at"), active=False)
+)
+_OTHER_ADMIN = Statement(
+    select(_column.id)
+    .where(_here, _living, _column.active, _column.admin_granted, _column.id != bindparam("id"))
+    .limit(1)
+)
+
+
+async def find(tx: ReadTx, organization_id: str, membership_id: str) -> Membership | None:
+    """The living membership with this id in the organization, or None."""
+    canonical = parse_id(membership_id)
+    row = None if canonical is None else await tx.one(_BY_ID, organization_id=organization_id, id=canonical)
+    return from_row(row) if row else None
+
+
+async def load(tx: ReadTx, organization_id: str, membership_id: str) -> Membership:
+    """The living membership with this id in the organization, or `NotFound`."""
+    membership = await find(tx, organization_id, membership_id)
+    if membership is None:
+        raise NotFound(f"There is no member {membership_id!r} in this organization.")
+    return membership
+
+
+async def load_for_update(tx: WriteTx, organization_id: str, membership_id: str) -> Membership:
+    """The same as `load`, and nobody else changes it before the transaction ends."""
+    canonical = parse_id(membership_id)
+    row = None if canonical is None else await tx.one(_BY_ID_LOCKED, organization_id=organization_id, id=canonical)
+    if row is None:
+        raise NotFound(f"There is no member {membership_id!r} in this organization.")
+    return from_row(row)
+
+
+async def among(tx: ReadTx, organization_id: str, membership_ids: Sequence[str]) -> list[Membership]:
+    """The living memberships of the organization among these ids."""
+    ids = [canonical for text in membership_ids if (canonical := parse_id(text)) is not None]
+    rows = await tx.all(_BY_IDS, organization_id=organization_id, ids=ids) if ids else []
+    return [from_row(row) for row in rows]
+
+
+async def holders_for_update(
+    tx: WriteTx,
+    organization_id: str,
+    *,
+    external_id: str | None,
+    user_name: str,
+    email: str | None,
+    user_id: str | None,
+) -> list[Membership]:
+    """The living memberships that hold any of these keys, locked."""
+    rows = await tx.all(
+        _BY_KEYS_LOCKED,
+        organization_id=organization_id,
+        external_id=external_id,
+        user_name_key=key(user_name),
+        email_key=None if email is None else key(email),
+        user_id=user_id,
+    )
+    return [from_row(row) for row in rows]
+
+
+async def was_member(tx: ReadTx, organization_id: str, user_id: str) -> bool:
+    """Whether the user has, or ever had, a membership in the organization."""
+    return await tx.one(_EVER, organization_id=organization_id, user_id=user_id) is not None
+
+
+async def find_ended_user(tx: ReadTx, organization_id: str, external_id: str) -> str | None:
+    """The user of the newest ended membership that held this externalId, or None."""
+    row = await tx.one(_ENDED_BY_EXTERNAL_ID, organization_id=organization_id, external_id=external_id)
+    return str(row[0]) if row else None
+
+
+async def insert_membership(tx: WriteTx, membership: Membership) -> None:
+    """Keep a new membership. Raises `AlreadyExists` if one of its keys was taken in the meantime."""
+    try:
+        await tx.execute(
+            _INSERT,
+            **to_row(membership),
+            version=membership.version,
+            created_at=membership.created_at,
+            updated_at=membership.updated_at,
+            ended_at=None,
+        )
+    except UniqueViolation as violation:
+        raise taken(membership, violation) from violation
+
+
+async def save(tx: WriteTx, membership: Membership, *, at: datetime) -> Membership:
+    """Keep the changed membership as its next version. Raises `AlreadyExists` for a key that another one holds."""
+    version = membership.version + 1
+    try:
+        row = await tx.one(_SAVE, **to_row(membership), version=version, updated_at=at)
+    except UniqueViolation as violation:
+        raise taken(membership, violation) from violation
+    assert row is not None, "the row was locked, so nobody can have changed its version"
+    return replace(membership, version=version, updated_at=at)
+
+
+async def end(tx: WriteTx, membership: Membership, *, at: datetime) -> None:
+    """Leave the membership as a tombstone: out of every list, its keys free."""
+    await tx.execute(_END, organization_id=membership.organization_id, id=membership.id, ended_at=at)
+
+
+async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) -> bool:
+    """Whether someone else is an active admin of the organization."""
+    return await tx.one(_OTHER_ADMIN, organization_id=organization_id, id=membership_id) is not None
+
+
+def taken(membership: Membership, violation: UniqueViolation) -> AlreadyExists:
+    """The refusal that names the key which another living membership holds."""
+    if "user_name_key" in violation.where:
+        return AlreadyExists(
+            f"The userName {membership.user_name!r} belongs to another member of this organization.", field="userName"
+        )
+    if "external_id" in violation.where:
+        return AlreadyExists(
+            f"The externalId {membership.external_id!r} belongs to another member of this organization.",
+            field="externalId",
+        )
+    if "email_key" in violation.where:
+        return AlreadyExists(
+            f"The e-mail address {membership.email!r} belongs to another member of this organization.",
+            field="emails.value",
+        )
+    return AlreadyExists("This person is a member of this organization already.", field="userName")

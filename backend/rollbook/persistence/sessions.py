@@ -1,0 +1,159 @@
+"""Sessions and login links, as they are kept: by the digest of their secret."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+
+from rollbook.domain.sessions import Session
+from rollbook.persistence.database import ReadTx, WriteTx
+from rollbook.persistence.statements import Statement
+from rollbook.persistence.tables import invitations, login_links, memberships, sessions
+
+_INSERT_LINK = Statement(insert(login_links))
+_USE_LINK = Statement(
+    update(login_links)
+    .where(
+        login_links.c.digest == bindparam("link_digest"),
+        login_links.c.used_at.is_(None),
+        login_links.c.expires_at > bindparam("at", type_=login_links.c.expires_at.type),
+    )
+    .values(used_at=bindparam("at"))
+    .returning(login_links.c.organization_id, login_links.c.membership_id)
+)
+_INSERT_SESSION = Statement(insert(sessions))
+_FIND = Statement(
+    select(
+        sessions.c.id,
+        sessions.c.organization_id,
+        sessions.c.membership_id,
+        sessions.c.created_at,
+        sessions.c.expires_at,
+        memberships.c.name,
+        memberships.c.admin_granted,
+        memberships.c.user_granted,
+    )
+    .join(
+        memberships,
+        (memberships.c.organization_id == sessions.c.organization_id) & (memberships.c.id == sessions.c.membership_id),
+    )
+    .where(
+        sessions.c.digest == bindparam("digest"),
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > bindparam("at", type_=sessions.c.expires_at.type),
+        memberships.c.active,
+        memberships.c.ended_at.is_(None),
+    )
+)
+_END = Statement(
+    update(sessions)
+    .where(
+        sessions.c.organization_id == bindparam("in_organization"),
+        sessions.c.id == bindparam("session_id"),
+        sessions.c.ended_at.is_(None),
+    )
+    .values(ended_at=bindparam("at"))
+    .returning(sessions.c.id)
+)
+_END_ALL = Statement(
+    update(sessions)
+    .where(
+        sessions.c.organization_id == bindparam("in_organization"),
+        sessions.c.membership_id == bindparam("of_membership"),
+        sessions.c.ended_at.is_(None),
+    )
+    .values(ended_at=bindparam("at"))
+)
+_VOID_LINKS = Statement(
+    update(login_links)
+    .where(
+        login_links.c.organization_id == bindparam("in_organization"),
+        login_links.c.membership_id == bindparam("of_membership"),
+        login_links.c.used_at.is_(None),
+    )
+    .values(used_at=bindparam("at"))
+)
+_REVOKE_INVITATIONS = Statement(
+    update(invitations)
+    .where(
+        invitations.c.organization_id == bindparam("in_organization"),
+        invitations.c.email_key == bindparam("of_email"),
+        invitations.c.accepted_at.is_(None),
+        invitations.c.revoked_at.is_(None),
+    )
+    .values(revoked_at=bindparam("at"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A live session and what its member is in the organization now."""
+
+    session: Session
+    name: str
+    admin_granted: bool
+    user_granted: bool
+
+
+async def insert_link(
+    tx: WriteTx,
+    organization_id: str,
+    membership_id: str,
+    *,
+    link_id: str,
+    digest: bytes,
+    at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Keep a new login link."""
+    await tx.execute(
+        _INSERT_LINK,
+        organization_id=organization_id,
+        id=link_id,
+        membership_id=membership_id,
+        digest=digest,
+        created_at=at,
+        expires_at=expires_at,
+        used_at=None,
+    )
+
+
+async def use_link(tx: WriteTx, digest: bytes, *, at: datetime) -> tuple[str, str] | None:
+    """Use a link up: (organization, membership), or None if it is unknown, used or expired."""
+    row = await tx.one(_USE_LINK, link_digest=digest, at=at)
+    return (row[0], row[1]) if row else None
+
+
+async def insert_session(tx: WriteTx, session: Session, digest: bytes) -> None:
+    """Keep a new session."""
+    await tx.execute(
+        _INSERT_SESSION,
+        organization_id=session.organization_id,
+        id=session.id,
+        membership_id=session.membership_id,
+        digest=digest,
+        created_at=session.created_at,
+        expires_at=session.expires_at,
+        ended_at=None,
+    )
+
+
+async def find(tx: ReadTx, digest: bytes, *, at: datetime) -> SignedIn | None:
+    """The live session of an active member whose secret has this digest, or None."""
+    row = await tx.one(_FIND, digest=digest, at=at)
+    return SignedIn(Session(*row[:5]), row[5], row[6], row[7]) if row else None
+
+
+async def end(tx: WriteTx, organization_id: str, session_id: str, *, at: datetime) -> bool:
+    """End one session; False if it had ended already."""
+    return await tx.one(_END, in_organization=organization_id, session_id=session_id, at=at) is not None
+
+
+async def end_access(
+    tx: WriteTx, organization_id: str, membership_id: str, email_key: str | None, *, at: datetime
+) -> None:
+    """End every session, login link and pending invitation of a member in this organization."""
+    await tx.execute(_END_ALL, in_organization=organization_id, of_membership=membership_id, at=at)
+    await tx.execute(_VOID_LINKS, in_organization=organization_id, of_membership=membership_id, at=at)
+    if email_key is not None:
+        await tx.execute(_REVOKE_INVITATIONS, in_organization=organization_id, of_email=email_key, at=at)

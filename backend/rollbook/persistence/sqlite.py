@@ -1,0 +1,267 @@
+"""The embedded database: SQLite in WAL mode, one writer at a time, and commits shared by those who wait.
+
+Short statements run on the event loop, where they are cheaper than a hop to a thread. What can block or scan runs in
+a thread: beginning a transaction while another process writes, the durable commit, and statements marked `scans`.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rollbook.domain.errors import Busy
+from rollbook.persistence.database import Database, ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.statements import SQLITE, Row, Statement
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0
+"""How long a write waits for another process's transaction."""
+
+MOST_IN_A_COMMIT = 128
+"""How many transactions share one durable commit at most, so that the first of them need not wait long."""
+
+SCAN_THREADS = 2
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection as every part of the program uses it: WAL, durable commits, foreign keys."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -32768")
+    return connection
+
+
+class SqliteDatabase(Database):
+    """An open SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._reader = connect(path)
+        self._scanners = [connect(path) for _ in range(SCAN_THREADS)]
+        self._scanner_free = asyncio.Semaphore(SCAN_THREADS)
+        self._scan_threads = ThreadPoolExecutor(SCAN_THREADS, thread_name_prefix="rollbook-scan")
+        self._writer = _Writer(path)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadTx]:
+        """A place to read from; each statement reads the newest committed state."""
+        yield _SqliteRead(self)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteTx]:
+        """One transaction; `Busy` after `BUSY_SECONDS` of another process's writing."""
+        batch = await self._writer.enter()
+        try:
+            yield _SqliteWrite(self._writer)
+        except BaseException:
+            await self._writer.leave(batch, keep=False)
+            raise
+        await self._writer.leave(batch, keep=True)
+        await asyncio.shield(batch.committed)
+
+    async def stream(self, statement: Statement, *, size: int, **parameters: Any) -> AsyncIterator[list[Row]]:
+        """All rows of one state, `size` at a time."""
+        prepared = statement.prepared(SQLITE)
+        async with self._scanner_free:
+            connection = self._scanners.pop()
+            try:
+                cursor = await self._scan(lambda: connection.execute(prepared.sql, prepared.arguments(parameters)))
+                try:
+                    while rows := await self._scan(lambda: cursor.fetchmany(size)):
+                        yield [prepared.row(row) for row in rows]
+                finally:
+                    cursor.close()
+            finally:
+                self._scanners.append(connection)
+
+    async def close(self) -> None:
+        """Wait for the commit under way, then close every connection."""
+        await self._writer.close()
+        self._scan_threads.shutdown()
+        for connection in (self._reader, *self._scanners):
+            connection.close()
+
+    async def rows(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
+        """All rows of a statement, read where it is cheapest."""
+        prepared = statement.prepared(SQLITE)
+        arguments = prepared.arguments(parameters)
+        if not statement.scans:
+            return [prepared.row(row) for row in self._reader.execute(prepared.sql, arguments).fetchall()]
+        async with self._scanner_free:
+            connection = self._scanners.pop()
+            try:
+                rows = await self._scan(lambda: connection.execute(prepared.sql, arguments).fetchall())
+            finally:
+                self._scanners.append(connection)
+        return [prepared.row(row) for row in rows]
+
+    async def _scan(self, work: Callable[[], T]) -> T:
+        return await _uninterrupted(self._scan_threads.submit(work))
+
+
+class _Batch:
+    """The transactions that will become durable by one commit."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # a caller that was cancelled asks no more; a failed commit must not be reported twice
+        self.committed.add_done_callback(lambda future: future.cancelled() or future.exception())
+
+
+class _Writer:
+    """The one connection that writes. Each transaction is a savepoint; whoever leaves with nobody waiting behind
+    commits for all that entered since the last commit. Nobody is told of success before that commit is durable."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = connect(path)
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-write")
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._batch: _Batch | None = None
+
+    async def enter(self) -> _Batch:
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            if self._batch is None:
+                await self._begin()
+                self._batch = _Batch()
+            self.connection.execute("SAVEPOINT operation")
+        except BaseException:
+            self._turn.release()
+            raise
+        return self._batch
+
+    async def leave(self, batch: _Batch, *, keep: bool) -> None:
+        try:
+            if not keep:
+                self.connection.execute("ROLLBACK TO operation")
+            self.connection.execute("RELEASE operation")
+            batch.size += keep
+            if self._waiting == 0 or batch.size >= MOST_IN_A_COMMIT:
+                await self._finish(batch)
+        finally:
+            self._turn.release()
+
+    async def _begin(self) -> None:
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await self.off_loop(self._begin_patiently)
+
+    def _begin_patiently(self) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise Busy("The database is busy with another process's write. Try again in a moment.") from error
+        finally:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+
+    async def _finish(self, batch: _Batch) -> None:
+        self._batch = None
+        if batch.size == 0:
+            self.connection.execute("ROLLBACK")
+            batch.committed.set_result(None)
+            return
+        try:
+            await self.off_loop(lambda: self.connection.execute("COMMIT"))
+        except sqlite3.Error as error:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            batch.committed.set_exception(error)
+        except BaseException:
+            batch.committed.set_result(None)  # the commit itself came through; only its waiter was cancelled
+            raise
+        else:
+            batch.committed.set_result(None)
+
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        return await _uninterrupted(self._thread.submit(work))
+
+    async def close(self) -> None:
+        async with self._turn:
+            if self._batch is not None:
+                await self._finish(self._batch)
+            self._thread.shutdown()
+            self.connection.close()
+
+
+class _SqliteRead(ReadTx):
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+
+    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
+        rows = await self._database.rows(statement, parameters)
+        return rows[0] if rows else None
+
+    async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
+        return await self._database.rows(statement, parameters)
+
+
+class _SqliteWrite(WriteTx):
+    def __init__(self, writer: _Writer) -> None:
+        self._writer = writer
+
+    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
+        rows = await self.all(statement, **parameters)
+        return rows[0] if rows else None
+
+    async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
+        prepared = statement.prepared(SQLITE)
+        arguments = prepared.arguments(parameters)
+        try:
+            if statement.scans:
+                rows = await self._writer.off_loop(
+                    lambda: self._writer.connection.execute(prepared.sql, arguments).fetchall()
+                )
+            else:
+                rows = self._writer.connection.execute(prepared.sql, arguments).fetchall()
+        except sqlite3.IntegrityError as error:
+            raise _violation(error) from error
+        return [prepared.row(row) for row in rows]
+
+    async def execute(self, statement: Statement, **parameters: Any) -> None:
+        await self.all(statement, **parameters)
+
+    async def execute_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
+        prepared = statement.prepared(SQLITE)
+        arguments = [prepared.arguments(row) for row in rows]
+        try:
+            await self._writer.off_loop(lambda: self._writer.connection.executemany(prepared.sql, arguments))
+        except sqlite3.IntegrityError as error:
+            raise _violation(error) from error
+
+
+def _violation(error: sqlite3.IntegrityError) -> Exception:
+    unique = error.sqlite_errorcode in {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+    return UniqueViolation(str(error)) if unique else error
+
+
+async def _uninterrupted(work: Future[T]) -> T:
+    """The result of work in a thread. A cancelled caller still waits for its end: a connection serves one at a time."""
+    future = asyncio.wrap_future(work)
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        while not future.done():
+            await _wait_through_cancellation(future)
+        raise
+
+
+async def _wait_through_cancellation(future: "asyncio.Future[Any]") -> None:
+    try:
+        await asyncio.wait([future])
+    except asyncio.CancelledError:
+        return

@@ -1,0 +1,234 @@
+"""The tables. Every tenant's table leads its keys with the organization; no relationships, no behaviour."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+from rollbook.persistence.types import Id, Json, Key, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Facts of the whole installation, such as the fingerprint of its secrets."""
+
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("handle", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+
+def _organization_id() -> Column[str]:
+    return Column("organization_id", Id, ForeignKey("organizations.id"), primary_key=True)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email", Text),
+    Column("email_key", Key, unique=True),
+    Column("name", Text, nullable=False),
+    Column("created_by_organization_id", Id, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("user_name_key", Key, nullable=False),
+    Column("external_id", Key),
+    Column("email", Text),
+    Column("email_key", Key),
+    Column("name", Text, nullable=False),
+    Column("name_key", Key, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("admin_granted", Boolean, nullable=False),
+    Column("user_granted", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("searchable", Json, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+"""`profile` is what was sent, as text; `searchable` is the same with its case-insensitive values as keys."""
+
+_living = text("ended_at IS NULL")
+_column = memberships.c
+
+# An ended membership stays as a tombstone, so every key is unique among the living ones only.
+for _name in ("user_name_key", "external_id", "email_key", "user_id"):
+    Index(
+        f"uq_memberships_{_name}",
+        _column.organization_id,
+        _column[_name],
+        unique=True,
+        postgresql_where=_living,
+        sqlite_where=_living,
+    )
+for _name in ("name_key", "email_key", "id"):
+    Index(
+        f"ix_memberships_by_{_name}",
+        _column.organization_id,
+        _column.active,
+        _column[_name],
+        *(() if _name == "id" else (_column.id,)),
+        postgresql_where=_living,
+        sqlite_where=_living,
+    )
+for _name in ("admin_granted", "user_granted"):
+    Index(
+        f"ix_memberships_{_name}",
+        _column.organization_id,
+        _column.id,
+        postgresql_where=text(f"{_name} AND active AND ended_at IS NULL"),
+        sqlite_where=text(f"{_name} = 1 AND active = 1 AND ended_at IS NULL"),
+    )
+Index("ix_memberships_user_id", _column.user_id)
+
+groups = Table(
+    "groups",
+    metadata,
+    _organization_id(),
+    Column("id", Text, primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+"""The rows that changes of a group's members lock; who is in a group stands in `memberships`."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("dialect", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("first_used_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
+    Column("last_used_by", Text),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", Text),
+)
+
+login_links = Table(
+    "login_links",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("membership_id", Id, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    ForeignKeyConstraint(["organization_id", "membership_id"], ["memberships.organization_id", "memberships.id"]),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("membership_id", Id, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    ForeignKeyConstraint(["organization_id", "membership_id"], ["memberships.organization_id", "memberships.id"]),
+    Index("ix_sessions_membership_id", "organization_id", "membership_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("invited_by", Text, nullable=False),
+    Column("membership_id", Id),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("accepted_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Index("ix_invitations_email_key", "email_key"),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("actor_kind", Text, nullable=False),
+    Column("actor_id", Text),
+    Column("actor_name", Text, nullable=False),
+    Column("request_id", Text),
+    Column("target", Text, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("warning", Text),
+)
+
+audit_targets = Table(
+    "audit_targets",
+    metadata,
+    _organization_id(),
+    Column("membership_id", Id, primary_key=True),
+    Column("event_id", Id, primary_key=True),
+)
+"""One row for each membership that an event touched."""
+
+provisioning_requests = Table(
+    "provisioning_requests",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("token_id", Id),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("request_id", Text),
+    Column("notes", Text, nullable=False),
+)
