@@ -1,0 +1,20 @@
+"""What may be read of the audit trail."""
+
+from rollbook.domain.actors import Actor
+from rollbook.domain.audit import AuditEvent
+from rollbook.domain.policy import Permission, require
+from rollbook.persistence import audit
+from rollbook.persistence.database import Database
+
+
+class Audit:
+    """The operations on the audit trail of the actor's organization."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def events(self, actor: Actor, *, limit: int = 100, membership_id: str | None = None) -> list[AuditEvent]:
+        """The newest events, or those of one membership, the newest first."""
+        require(actor, Permission.AUDIT_READ)
+        async with self._database.read() as tx:
+            return await audit.newest(tx, actor.organization_id, limit=limit, membership_id=membership_id)

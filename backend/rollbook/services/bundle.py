@@ -1,0 +1,30 @@
+"""The services as one bundle, which both facades and the command line receive."""
+
+from rollbook.domain import values
+from rollbook.domain.values import Clock
+from rollbook.persistence.database import Database
+from rollbook.services.audit import Audit
+from rollbook.services.groups import Groups
+from rollbook.services.memberships import Memberships
+from rollbook.services.organizations import Organizations
+from rollbook.services.provisioning import Provisioning
+from rollbook.services.sessions import Sessions
+from rollbook.services.tokens import Tokens
+
+
+class Services:
+    """Every service over one open database. `pepper` is the key of all secrets' digests."""
+
+    def __init__(self, database: Database, pepper: bytes, clock: Clock = values.now) -> None:
+        self._database = database
+        self.audit = Audit(database)
+        self.groups = Groups(database, clock)
+        self.memberships = Memberships(database, clock)
+        self.organizations = Organizations(database, clock)
+        self.provisioning = Provisioning(database, clock)
+        self.sessions = Sessions(database, clock, pepper)
+        self.tokens = Tokens(database, clock, pepper)
+
+    async def ready(self) -> None:
+        """Return if the database answers; raises what the database raises."""
+        await self.organizations.list()

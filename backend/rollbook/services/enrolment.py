@@ -1,0 +1,167 @@
+"""How a person becomes a member: created, revived, taken back or refused (product rules, section 2)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from rollbook.domain.actors import Actor, ActorKind
+from rollbook.domain.audit import AuditAction, changes_between
+from rollbook.domain.errors import AlreadyExists
+from rollbook.domain.memberships import Membership, MembershipDraft, Source
+from rollbook.domain.roles import Role, grants_for
+from rollbook.domain.users import User
+from rollbook.domain.values import key, new_id
+from rollbook.persistence import memberships, users
+from rollbook.persistence.database import UniqueViolation, WriteTx
+from rollbook.services.recording import record
+
+OUTSIDE = (
+    "The e-mail address {email!r} belongs to an account outside this organization. "
+    "It cannot be attached by provisioning: invite the person to join the organization instead."
+)
+
+
+class Overtaken(Exception):
+    """Somebody else took the address while this was under way: the same call now gets its true answer."""
+
+
+async def enrol(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime) -> Membership:
+    """Make the person a member, or revive their inactive membership, with its one audit event.
+
+    Raises `AlreadyExists` for an active member, for two different ones, and for an account outside the organization;
+    `Overtaken` when a concurrent creation decides.
+    """
+    membership, action, before = await join(tx, actor, draft, at=at)
+    await record(
+        tx,
+        actor,
+        action,
+        membership.user_name,
+        at=at,
+        changes=changes_between(before, membership),
+        memberships=[membership.id],
+    )
+    return membership
+
+
+async def join(
+    tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime
+) -> tuple[Membership, AuditAction, Membership | None]:
+    """The step of `enrol` that writes no event: the membership, what was done, and what was there before."""
+    user = await _known_user(tx, actor, draft)
+    hits = await memberships.holders_for_update(
+        tx,
+        actor.organization_id,
+        external_id=draft.external_id,
+        user_name=draft.user_name,
+        email=draft.email,
+        user_id=user.id if isinstance(user, User) else user,
+    )
+    if len(hits) > 1:
+        raise AlreadyExists(
+            f"Two members of this organization match: {hits[0].user_name!r} and {hits[1].user_name!r}. "
+            "externalId, userName and e-mail must point to the same person.",
+            field=_matching_key(hits[0], draft),
+        )
+    if hits and hits[0].active:
+        raise _active(hits[0], draft)
+    if hits:
+        revived = await _revive(tx, actor, hits[0], draft, at=at)
+        return revived, AuditAction.MEMBERSHIP_REVIVED, hits[0]
+    user_id = await _user_outside_or_new(tx, actor, user, draft, at=at)
+    membership = Membership(
+        id=new_id(),
+        organization_id=actor.organization_id,
+        user_id=user_id,
+        user_name=draft.user_name,
+        external_id=draft.external_id,
+        email=draft.email,
+        name=draft.name,
+        active=draft.active,
+        grants=grants_for(Role.USER) if draft.grants is None else draft.grants,
+        source=_source(actor),
+        profile=draft.profile,
+        version=1,
+        created_at=at,
+        updated_at=at,
+    )
+    await memberships.insert_membership(tx, membership)
+    return membership, AuditAction.MEMBERSHIP_CREATED, None
+
+
+async def _known_user(tx: WriteTx, actor: Actor, draft: MembershipDraft) -> User | str | None:
+    """The user of this address; for a person without one, the user id of their ended membership by externalId."""
+    if draft.email is not None:
+        return await users.find_by_email(tx, draft.email)
+    if draft.external_id is not None:
+        return await memberships.find_ended_user(tx, actor.organization_id, draft.external_id)
+    return None
+
+
+async def _user_outside_or_new(
+    tx: WriteTx, actor: Actor, user: User | str | None, draft: MembershipDraft, *, at: datetime
+) -> str:
+    if isinstance(user, str):
+        return user
+    if user is None:
+        return await _create_user(tx, actor, draft, at=at)
+    # The operator may: a membership opens this organization only, and the link goes to the operator.
+    if actor.kind is not ActorKind.OPERATOR and not await memberships.was_member(tx, actor.organization_id, user.id):
+        raise AlreadyExists(OUTSIDE.format(email=draft.email), field="emails.value")
+    return user.id
+
+
+async def _create_user(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime) -> str:
+    user = User(
+        id=new_id(),
+        email=draft.email,
+        name=draft.name,
+        created_by_organization_id=actor.organization_id,
+        created_at=at,
+    )
+    try:
+        await users.insert_user(tx, user)
+    except UniqueViolation as violation:
+        raise Overtaken from violation
+    return user.id
+
+
+async def _revive(tx: WriteTx, actor: Actor, before: Membership, draft: MembershipDraft, *, at: datetime) -> Membership:
+    keeps_profile = before.source is Source.SCIM and actor.kind is not ActorKind.SCIM_TOKEN
+    after = before.with_active(draft.active)
+    if not keeps_profile:
+        after = replace(after, source=_source(actor)).described(
+            user_name=draft.user_name,
+            external_id=draft.external_id if draft.external_id is not None else before.external_id,
+            active=draft.active,
+            profile=draft.profile,
+        )
+    # admin is never given back unasked
+    after = replace(after, grants=grants_for(Role.USER) if draft.grants is None else draft.grants)
+    saved = await memberships.save(tx, after, at=at)
+    await follow(tx, before, saved)
+    return saved
+
+
+async def follow(tx: WriteTx, before: Membership, after: Membership) -> None:
+    """Let the global sign-in address and name follow a changed membership, where the organization may do that."""
+    if (before.email, before.name) != (after.email, after.name):
+        await users.follow(tx, after.organization_id, after.user_id, email=after.email, name=after.name)
+
+
+def _source(actor: Actor) -> Source:
+    return Source.SCIM if actor.kind is ActorKind.SCIM_TOKEN else Source.MANUAL
+
+
+def _active(hit: Membership, draft: MembershipDraft) -> AlreadyExists:
+    field = _matching_key(hit, draft)
+    said = {"externalId": draft.external_id, "userName": draft.user_name, "emails.value": draft.email}[field]
+    return AlreadyExists(
+        f"An active member of this organization has the {field} {said!r} already (userName {hit.user_name!r}).",
+        field=field,
+    )
+
+
+def _matching_key(hit: Membership, draft: MembershipDraft) -> str:
+    if draft.external_id is not None and hit.external_id == draft.external_id:
+        return "externalId"
+    return "userName" if key(hit.user_name) == key(draft.user_name) else "emails.value"

@@ -1,0 +1,108 @@
+"""What may be done with the two groups of an organization."""
+
+from collections.abc import AsyncIterator
+
+from rollbook.domain.actors import Actor
+from rollbook.domain.audit import AuditAction
+from rollbook.domain.errors import InvalidValue, LastAdmin
+from rollbook.domain.groups import Group, GroupChange, GroupId, GroupMember, GroupOutcome, parse_group_id
+from rollbook.domain.policy import Permission, require
+from rollbook.domain.values import Clock, parse_id
+from rollbook.persistence import groups
+from rollbook.persistence.database import Database, WriteTx
+from rollbook.services.leaving import REMEDY
+from rollbook.services.recording import record
+
+Batch = list[GroupMember]
+
+BATCH = 1000
+"""How many members are read at once when a group is read."""
+
+
+class Groups:
+    """The operations on the groups of the actor's organization."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def list(self, actor: Actor) -> list[Group]:
+        """Both groups, by id."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            return await groups.all_of(tx, actor.organization_id)
+
+    async def get(self, actor: Actor, group_id: str) -> Group:
+        """The group, or `NotFound`."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            return await groups.load(tx, actor.organization_id, parse_group_id(group_id))
+
+    async def members(self, actor: Actor, group_id: str) -> AsyncIterator[Batch]:
+        """The group's active members by id, in batches of one consistent state; `NotFound`."""
+        require(actor, Permission.DIRECTORY_READ)
+        group = parse_group_id(group_id)
+        async for rows in groups.stream_members(self._database, actor.organization_id, group, size=BATCH):
+            yield [groups.member(row) for row in rows]
+
+    async def count(self, actor: Actor, group_id: str) -> int:
+        """How many active members the group has; `NotFound`."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            return await groups.count(tx, actor.organization_id, parse_group_id(group_id))
+
+    async def change(self, actor: Actor, group_id: str, change: GroupChange) -> GroupOutcome:
+        """Change who is in a group, by rows and under the group's lock; its cost grows with the change.
+
+        Unknown ids are left out and answered, or refused with `InvalidValue` in the strict dialect. Raises `NotFound`
+        for the group, and `LastAdmin` if no active admin would be left: then nothing is changed.
+        """
+        require(actor, Permission.MEMBERS_WRITE)
+        group = parse_group_id(group_id)
+        if group is GroupId.ADMINS:
+            require(actor, Permission.ROLES_WRITE)
+        async with self._database.write() as tx:
+            await groups.lock(tx, actor.organization_id, group)
+            return await self._apply(tx, actor, group, change)
+
+    async def _apply(self, tx: WriteTx, actor: Actor, group: GroupId, change: GroupChange) -> GroupOutcome:
+        organization_id, at = actor.organization_id, self._clock()
+        to_add, to_remove = await _difference(tx, organization_id, group, change)
+        # locking the rows in the order of their ids keeps two groups' changes from waiting for each other
+        known = await groups.lock_known(tx, organization_id, sorted({i for i in (*to_add, *to_remove) if parse_id(i)}))
+        unknown = tuple(member for member in to_add if member not in known)
+        if unknown and actor.strict:
+            raise InvalidValue(f"members: there is no member {unknown[0]!r} in this organization.", field="members")
+        guarded = group is GroupId.ADMINS and await groups.has_an_admin(tx, organization_id)
+        removed = await groups.set_granted(
+            tx, organization_id, group, [m for m in to_remove if m in known], granted=False, at=at
+        )
+        added = await groups.set_granted(
+            tx, organization_id, group, [m for m in to_add if m in known], granted=True, at=at
+        )
+        if guarded and removed and not await groups.has_an_admin(tx, organization_id):
+            raise LastAdmin(REMEDY)
+        if added or removed:
+            await record(
+                tx,
+                actor,
+                AuditAction.GROUP_MEMBERS_CHANGED,
+                str(group),
+                at=at,
+                changes={"added": (None, len(added)), "removed": (None, len(removed))},
+                memberships=[*added, *removed],
+            )
+        return GroupOutcome(added=tuple(added), removed=tuple(removed), unknown=unknown)
+
+
+async def _difference(
+    tx: WriteTx, organization_id: str, group: GroupId, change: GroupChange
+) -> tuple[list[str], list[str]]:
+    """Whom to add and whom to remove: an id that is to be removed and then added stays."""
+    add = dict.fromkeys(change.add)
+    remove = dict.fromkeys(change.remove)
+    if change.replace is not None:
+        kept = dict.fromkeys(member for member in change.replace if member not in remove)
+        add = kept | add
+        remove = dict.fromkeys(await groups.holders(tx, organization_id, group))
+    return list(add), [member for member in remove if member not in add]

@@ -1,0 +1,231 @@
+"""What may be done with memberships."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from rollbook.domain.actors import Actor, ActorKind
+from rollbook.domain.audit import AuditAction, changes_between
+from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page
+from rollbook.domain.errors import ManagedBySource
+from rollbook.domain.groups import GroupId
+from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
+from rollbook.domain.policy import Permission, require, seen_by
+from rollbook.domain.roles import Role
+from rollbook.domain.users import User
+from rollbook.domain.values import Clock
+from rollbook.persistence import groups, membership_lists, memberships, users
+from rollbook.persistence.database import Database, WriteTx
+from rollbook.services.enrolment import Overtaken, enrol, follow
+from rollbook.services.leaving import end_access, guard_last_admin
+from rollbook.services.recording import record
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipList:
+    """A stretch of a list, and how many there are in all."""
+
+    total: int
+    memberships: list[Membership]
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipPage:
+    """A page in the listing's own order, and whether there is more on either side."""
+
+    memberships: list[Membership]
+    has_next: bool
+    has_previous: bool
+
+
+class Memberships:
+    """The operations on the memberships of the actor's organization."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(self, actor: Actor, draft: MembershipDraft) -> Membership:
+        """Make a person a member; an inactive member of the same keys is revived under the same id.
+
+        Raises `AlreadyExists` for an active member, a taken key, and an account outside the organization.
+        """
+        require(actor, Permission.MEMBERS_WRITE)
+        if draft.grants is not None and Role.ADMIN in draft.grants:
+            require(actor, Permission.ROLES_WRITE)
+        checked(draft)
+        try:
+            return await self._enrol(actor, draft)
+        except Overtaken:
+            return await self._enrol(actor, draft)
+
+    async def get(self, actor: Actor, membership_id: str) -> Membership:
+        """The member, or `NotFound`."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            return seen_by(actor, await memberships.load(tx, actor.organization_id, membership_id))
+
+    async def by_ids(self, actor: Actor, membership_ids: Sequence[str]) -> dict[str, Membership]:
+        """The members among these ids, by id; others are absent."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            found = await memberships.among(tx, actor.organization_id, membership_ids)
+        return {membership.id: seen_by(actor, membership) for membership in found}
+
+    async def users(self, actor: Actor, user_ids: Sequence[str]) -> dict[str, User]:
+        """The users among these ids who are or were members of the organization, by id."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            return {user.id: user for user in await users.members_among(tx, actor.organization_id, user_ids)}
+
+    async def search(self, actor: Actor, criterion: Criterion, *, offset: int, limit: int) -> MembershipList:
+        """Members who satisfy the criterion, in the order of their making, and their exact number."""
+        require(actor, Permission.MEMBERS_READ)
+        async with self._database.read() as tx:
+            found: list[Membership] = []
+            if limit:
+                found = await membership_lists.search(tx, actor.organization_id, criterion, offset=offset, limit=limit)
+            is_the_end = len(found) < limit and (found or offset == 0)
+            if is_the_end:
+                return MembershipList(offset + len(found), found)
+            return MembershipList(await membership_lists.count(tx, actor.organization_id, criterion), found)
+
+    async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> MembershipPage:
+        """One page of a listing. Costs the same at any depth."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            read = await membership_lists.page(tx, actor.organization_id, member_filter, order, page)
+        more = len(read) > page.size
+        shown = [seen_by(actor, membership) for membership in read[: page.size]]
+        if page.backward:
+            return MembershipPage(shown[::-1], has_next=page.before is not None, has_previous=more)
+        return MembershipPage(shown, has_next=more, has_previous=page.after is not None)
+
+    async def count(self, actor: Actor, member_filter: MemberFilter) -> int:
+        """How many members a listing shows in all."""
+        require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            return await membership_lists.count_listed(tx, actor.organization_id, member_filter)
+
+    async def update(
+        self, actor: Actor, membership_id: str, change: Change, *, expected_version: int | None = None
+    ) -> Membership:
+        """Change a member by a pure function, which may run twice; a change of nothing leaves no version, no event.
+
+        Raises `NotFound`, `VersionMismatch`, `AlreadyExists`, `ManagedBySource`, `LastAdmin`, `InvalidValue`.
+        """
+        require(actor, Permission.MEMBERS_WRITE)
+        return await self._change(actor, membership_id, change, expected_version)
+
+    async def change_role(
+        self, actor: Actor, membership_id: str, role: Role, *, expected_version: int | None = None
+    ) -> Membership:
+        """Give a member a role: ADMIN grants {admin, user}, USER grants {user}.
+
+        Granting or revoking admin needs `roles:write`. Raises as `update` does.
+        """
+        require(actor, Permission.ROLES_WRITE, Permission.MEMBERS_WRITE)
+        return await self._change(actor, membership_id, lambda before: before.with_role(role), expected_version)
+
+    async def remove(self, actor: Actor, membership_id: str, *, expected_version: int | None = None) -> None:
+        """End a membership: out of every list, its keys free, its id never used again. The user stays.
+
+        Raises `NotFound`, `VersionMismatch`, and `LastAdmin` unless the identity provider asks.
+        """
+        require(actor, Permission.MEMBERS_WRITE)
+        for admins_locked in (False, True):
+            async with self._write(actor, admins_locked) as tx:
+                before = await memberships.load_for_update(tx, actor.organization_id, membership_id)
+                before.expect(expected_version)
+                if before.is_active_admin:
+                    require(actor, Permission.ROLES_WRITE)
+                    if not admins_locked:
+                        continue
+                await self._end(tx, actor, before)
+            return
+
+    async def _enrol(self, actor: Actor, draft: MembershipDraft) -> Membership:
+        async with self._database.write() as tx:
+            return await enrol(tx, actor, draft, at=self._clock())
+
+    async def _change(
+        self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
+    ) -> Membership:
+        # The lock of the Admins group comes before a member's row everywhere, so that no two operations wait for each
+        # other. Only a change that takes an admin away needs it, and that shows when the row is read: then once more.
+        for admins_locked in (False, True):
+            async with self._write(actor, admins_locked) as tx:
+                before = await memberships.load_for_update(tx, actor.organization_id, membership_id)
+                after = _adopted(actor, change(before.expect(expected_version)))
+                if after == before:
+                    return before
+                _authorize(actor, before, after)
+                checked(after)
+                if before.is_active_admin and not after.is_active_admin and not admins_locked:
+                    continue
+                return await self._keep(tx, actor, before, after)
+        raise AssertionError("the second turn holds the lock")
+
+    async def _keep(self, tx: WriteTx, actor: Actor, before: Membership, after: Membership) -> Membership:
+        at = self._clock()
+        warning = None
+        if not after.is_active_admin:
+            warning = await guard_last_admin(tx, actor, before, leaves=not after.active)
+        saved = await memberships.save(tx, after, at=at)
+        await follow(tx, before, saved)
+        if before.active and not saved.active:
+            await end_access(tx, before, at=at)
+        await record(
+            tx,
+            actor,
+            AuditAction.MEMBERSHIP_UPDATED,
+            saved.user_name,
+            at=at,
+            changes=changes_between(before, saved),
+            memberships=[saved.id],
+            warning=warning,
+        )
+        return saved
+
+    async def _end(self, tx: WriteTx, actor: Actor, before: Membership) -> None:
+        at = self._clock()
+        warning = await guard_last_admin(tx, actor, before, leaves=True)
+        await memberships.end(tx, before, at=at)
+        await end_access(tx, before, at=at)
+        await record(
+            tx,
+            actor,
+            AuditAction.MEMBERSHIP_REMOVED,
+            before.user_name,
+            at=at,
+            changes=changes_between(before, None),
+            memberships=[before.id],
+            warning=warning,
+        )
+
+    @asynccontextmanager
+    async def _write(self, actor: Actor, admins_locked: bool) -> AsyncIterator[WriteTx]:
+        async with self._database.write() as tx:
+            if admins_locked:
+                await groups.lock(tx, actor.organization_id, GroupId.ADMINS)
+            yield tx
+
+
+def _adopted(actor: Actor, membership: Membership) -> Membership:
+    """A membership that the identity provider changes is its own from then on."""
+    return replace(membership, source=Source.SCIM) if actor.kind is ActorKind.SCIM_TOKEN else membership
+
+
+def _authorize(actor: Actor, before: Membership, after: Membership) -> None:
+    """Refuse what this actor may not change in this membership."""
+    if (Role.ADMIN in before.grants) != (Role.ADMIN in after.grants) or before.is_active_admin != after.is_active_admin:
+        require(actor, Permission.ROLES_WRITE)
+    else:
+        require(actor, Permission.MEMBERS_WRITE)
+    described = (after.user_name, after.external_id, after.profile)
+    managed = before.source is Source.SCIM and actor.kind is not ActorKind.SCIM_TOKEN
+    if managed and described != (before.user_name, before.external_id, before.profile):
+        raise ManagedBySource(
+            "The identity provider manages this member's profile. Change it there; role and status change here.",
+            field="profile",
+        )

@@ -1,0 +1,41 @@
+"""What is kept of provisioning requests."""
+
+from collections.abc import Sequence
+
+from rollbook.domain.actors import Actor
+from rollbook.domain.policy import Permission, require
+from rollbook.domain.provisioning import ProvisioningRequest
+from rollbook.domain.values import Clock, new_id
+from rollbook.persistence import provisioning
+from rollbook.persistence.database import Database
+
+
+class Provisioning:
+    """The operations on the provisioning log of the actor's organization."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def record(self, actor: Actor, *, method: str, path: str, status: int, notes: Sequence[str]) -> None:
+        """Keep a request of which something was ignored, repaired or left out, so that an admin can see why."""
+        require(actor, Permission.PROVISION)
+        request = ProvisioningRequest(
+            id=new_id(),
+            organization_id=actor.organization_id,
+            token_id=actor.id,
+            occurred_at=self._clock(),
+            method=method,
+            path=path,
+            status=status,
+            request_id=actor.request_id,
+            notes=tuple(notes),
+        )
+        async with self._database.write() as tx:
+            await provisioning.append(tx, request)
+
+    async def requests(self, actor: Actor, *, limit: int = 100) -> list[ProvisioningRequest]:
+        """The newest requests that were kept, the newest first."""
+        require(actor, Permission.AUDIT_READ)
+        async with self._database.read() as tx:
+            return await provisioning.newest(tx, actor.organization_id, limit=limit)

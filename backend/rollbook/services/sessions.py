@@ -1,0 +1,149 @@
+"""How people get into the settings pages, and out again."""
+
+from dataclasses import replace
+
+from rollbook.domain.actors import Actor, ActorKind, Channel
+from rollbook.domain.audit import AuditAction, Changes, changes_between
+from rollbook.domain.errors import InvalidValue, Unauthenticated
+from rollbook.domain.memberships import Membership, MembershipDraft, checked
+from rollbook.domain.policy import Permission, require
+from rollbook.domain.roles import Role, effective, grants_for
+from rollbook.domain.sessions import LINK_LIFETIME, SESSION_LIFETIME, Session
+from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
+from rollbook.domain.values import Clock, is_address, new_id
+from rollbook.persistence import memberships, sessions, users
+from rollbook.persistence.database import Database, WriteTx
+from rollbook.services.enrolment import join
+from rollbook.services.recording import record
+
+_NO_SESSION = "You are not signed in, or your session has ended. Sign in again."
+_NO_LINK = (
+    "This link is not valid any more: it works once, for 15 minutes. "
+    "Ask the operator for a new one: rollbook admin login-link"
+)
+
+
+class Sessions:
+    """The operations on login links and sessions."""
+
+    def __init__(self, database: Database, clock: Clock, pepper: bytes) -> None:
+        self._database = database
+        self._clock = clock
+        self._pepper = pepper
+
+    async def create_login_link(self, actor: Actor, email: str) -> str:
+        """The secret of a one-time link for an admin, who is made or reactivated as one if need be.
+
+        The operator's way in when nobody else has one. Raises `InvalidValue` if it is not an address.
+        """
+        require(actor, Permission.OPERATE)
+        draft = admin_draft(email)
+        at = self._clock()
+        secret = mint(SecretKind.LINK)
+        async with self._database.write() as tx:
+            admin, changes = await self._admin(tx, actor, draft)
+            await sessions.insert_link(
+                tx,
+                admin.organization_id,
+                admin.id,
+                link_id=new_id(),
+                digest=self._digest(secret),
+                at=at,
+                expires_at=at + LINK_LIFETIME,
+            )
+            await record(
+                tx, actor, AuditAction.LOGIN_LINK_CREATED, email, at=at, changes=changes, memberships=[admin.id]
+            )
+        return secret
+
+    async def redeem(self, link_secret: str, *, request_id: str | None = None) -> tuple[str, Actor]:
+        """Use a login link up: the secret of a new session, and who is signed in by it. Raises `Unauthenticated`."""
+        if kind_of(link_secret) is not SecretKind.LINK:
+            raise Unauthenticated(_NO_LINK)
+        at = self._clock()
+        secret = mint(SecretKind.SESSION)
+        async with self._database.write() as tx:
+            used = await sessions.use_link(tx, self._digest(link_secret), at=at)
+            member = used and await memberships.find(tx, *used)
+            if not member or not member.active:
+                raise Unauthenticated(_NO_LINK)
+            session = Session(new_id(), member.organization_id, member.id, at, at + SESSION_LIFETIME)
+            await sessions.insert_session(tx, session, self._digest(secret))
+            actor = _signed_in(session, member.name, member.role, request_id)
+            await record(tx, actor, AuditAction.SESSION_STARTED, member.user_name, at=at, memberships=[member.id])
+        return secret, actor
+
+    async def authenticate(self, session_secret: str, *, request_id: str | None = None) -> Actor:
+        """Who is signed in by a session, with the role that they have now. Raises `Unauthenticated`."""
+        if kind_of(session_secret) is not SecretKind.SESSION:
+            raise Unauthenticated(_NO_SESSION)
+        async with self._database.read() as tx:
+            found = await sessions.find(tx, self._digest(session_secret), at=self._clock())
+        if found is None:
+            raise Unauthenticated(_NO_SESSION)
+        granted = ((Role.ADMIN, found.admin_granted), (Role.USER, found.user_granted))
+        role = effective(role for role, held in granted if held)
+        if role is None:
+            raise Unauthenticated("You have no role in this organization. Ask one of its admins.")
+        return _signed_in(found.session, found.name, role, request_id)
+
+    async def end(self, actor: Actor) -> None:
+        """Sign out: end the actor's own session. Idempotent; does nothing for an actor without one."""
+        require(actor, Permission.ORGANIZATION_READ)
+        if actor.session_id is None or actor.membership_id is None:
+            return
+        at = self._clock()
+        async with self._database.write() as tx:
+            if await sessions.end(tx, actor.organization_id, actor.session_id, at=at):
+                await record(tx, actor, AuditAction.SESSION_ENDED, actor.name, at=at, memberships=[actor.membership_id])
+
+    async def _admin(self, tx: WriteTx, actor: Actor, draft: MembershipDraft) -> tuple[Membership, Changes]:
+        """The active admin of this address, and what had to change for it."""
+        user = await users.find_by_email(tx, draft.user_name)
+        holders = await memberships.holders_for_update(
+            tx,
+            actor.organization_id,
+            external_id=None,
+            user_name=draft.user_name,
+            email=draft.email,
+            user_id=None if user is None else user.id,
+        )
+        if len(holders) > 1:
+            raise InvalidValue(f"Two members match {draft.user_name!r}; use the other's address.", field="email")
+        if not holders:
+            made, _, _ = await join(tx, actor, draft, at=self._clock())
+            return made, changes_between(None, made)
+        before = holders[0]
+        after = replace(before, active=True, grants=before.grants | grants_for(Role.ADMIN))
+        if after == before:
+            return before, {}
+        saved = await memberships.save(tx, after, at=self._clock())
+        return saved, changes_between(before, saved)
+
+    def _digest(self, secret: str) -> bytes:
+        kind = kind_of(secret)
+        assert kind is not None, "only well-formed secrets come here"
+        return digest(self._pepper, kind, secret)
+
+
+def admin_draft(email: str) -> MembershipDraft:
+    """An admin known by their address only. Raises `InvalidValue` if it is not one."""
+    if not is_address(email):
+        raise InvalidValue(f"{email!r} is not an e-mail address.", field="email")
+    draft = MembershipDraft(user_name=email, grants=grants_for(Role.ADMIN))
+    checked(draft)
+    return draft
+
+
+def _signed_in(session: Session, name: str, role: Role | None, request_id: str | None) -> Actor:
+    return Actor(
+        kind=ActorKind.SESSION,
+        channel=Channel.GRAPHQL,
+        organization_id=session.organization_id,
+        name=name,
+        id=session.id,
+        membership_id=session.membership_id,
+        session_id=session.id,
+        role=role,
+        request_id=request_id,
+    )
