@@ -111,7 +111,7 @@ class _Doors:
             return
         path: str = scope["path"]
         if path.startswith(SCIM_PREFIX) and path[len(SCIM_PREFIX) :][:1] in ("", "/"):
-            scim = scope | {"root_path": scope.get("root_path", "") + SCIM_PREFIX}
+            scim: Scope = {**scope, "root_path": scope.get("root_path", "") + SCIM_PREFIX}
             await scope["app"].state.scim(scim, receive, send)
             return
 

@@ -4,12 +4,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import platformdirs
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 DEFAULT_POOL_SIZE = 10
+
+
+MIN_PEPPER = 32
+"""How many characters the secret key of token digests has at least."""
 
 
 class InvalidSetting(ValueError):
@@ -18,7 +22,11 @@ class InvalidSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data lies, and under which URL clients reach this installation (without a trailing slash)."""
+    """Where the data lies, and under which URL clients reach this installation (without a trailing slash).
+
+    `pepper` is the secret key of token digests, the same for all processes; without it the data folder keeps one.
+    `pool_size` is how many connections to PostgreSQL one process holds at most.
+    """
 
     data_dir: Path
     base_url: str = DEFAULT_BASE_URL
@@ -57,13 +65,13 @@ class Settings:
             data_dir=Path(data_dir).expanduser() if data_dir else platformdirs.user_data_path("rollbook", False),
             base_url=_base_url(given.get("ROLLBOOK_BASE_URL") or default_base_url),
             database_url=_database_url(given.get("ROLLBOOK_DATABASE_URL")),
-            pepper=given.get("ROLLBOOK_PEPPER") or None,
+            pepper=_pepper(given.get("ROLLBOOK_PEPPER")),
             pool_size=_pool_size(given.get("ROLLBOOK_POOL_SIZE")),
         )
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _split("ROLLBOOK_BASE_URL", text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise InvalidSetting(f"ROLLBOOK_BASE_URL is {text!r}; it should look like https://rollbook.example.com.")
     return text.rstrip("/")
@@ -72,12 +80,25 @@ def _base_url(text: str) -> str:
 def _database_url(text: str | None) -> str | None:
     if not text:
         return None
-    if urlsplit(text).scheme not in {"postgresql", "postgres"}:
+    if _split("ROLLBOOK_DATABASE_URL", text).scheme not in {"postgresql", "postgres"}:
         raise InvalidSetting(
             "ROLLBOOK_DATABASE_URL should look like postgresql://user@host/database; "
             "leave it unset for the embedded database."
         )
     return text
+
+
+def _split(name: str, text: str) -> SplitResult:
+    try:
+        return urlsplit(text)
+    except ValueError as error:
+        raise InvalidSetting(f"{name} is not a URL: {error}.") from error
+
+
+def _pepper(text: str | None) -> str | None:
+    if text and len(text) < MIN_PEPPER:
+        raise InvalidSetting(f"ROLLBOOK_PEPPER is too short: use at least {MIN_PEPPER} random characters.")
+    return text or None
 
 
 def _pool_size(text: str | None) -> int:

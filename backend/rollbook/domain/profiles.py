@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from rollbook.domain.errors import InvalidValue
 from rollbook.domain.values import is_address
 
 JsonObject = dict[str, Any]
@@ -26,9 +27,14 @@ class Profile:
 
     @classmethod
     def of(cls, attributes: Mapping[str, Any]) -> "Profile":
-        """The profile that holds these attributes."""
-        profile = cls(orjson.dumps(attributes).decode())
-        return profile
+        """The profile that holds these attributes. Raises `InvalidValue` for a text that cannot be stored."""
+        try:
+            text = orjson.dumps(attributes).decode()
+        except TypeError as error:
+            raise _not_storable() from error
+        if "\\u0000" in text:
+            raise _not_storable()
+        return cls(text)
 
     @cached_property
     def attributes(self) -> JsonObject:
@@ -82,3 +88,7 @@ def names_from(address: str) -> tuple[str, str]:
         if found and given and family:
             return given.capitalize(), family.capitalize()
     return local.capitalize(), local.capitalize()
+
+
+def _not_storable() -> InvalidValue:
+    return InvalidValue("A text contains NUL or a lone surrogate, which cannot be stored.", field="profile")

@@ -48,6 +48,11 @@ def key(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
+def is_storable(text: str) -> bool:
+    """Whether both databases can hold a text: without NUL and without lone surrogates."""
+    return "\0" not in text and (text.isascii() or not any(0xD800 <= ord(character) <= 0xDFFF for character in text))
+
+
 def is_address(text: str) -> bool:
     """Whether a text has the shape of an e-mail address; says nothing of delivery."""
     return _ADDRESS.fullmatch(text) is not None

@@ -9,11 +9,21 @@ from sqlalchemy.types import Integer
 from rollbook.domain.actors import Channel
 from rollbook.domain.audit import AuditAction, AuditEvent
 from rollbook.persistence.database import ReadTx, WriteTx
-from rollbook.persistence.statements import Row, Statement
-from rollbook.persistence.tables import audit_events, audit_targets
+from rollbook.persistence.statements import Row, Statement, one_of
+from rollbook.persistence.tables import audit_events, audit_targets, memberships
+from rollbook.persistence.types import Id
 
 _INSERT = Statement(insert(audit_events))
 _INSERT_TARGET = Statement(insert(audit_targets))
+_INSERT_TARGETS = Statement(
+    insert(audit_targets).from_select(
+        ["organization_id", "membership_id", "event_id"],
+        select(memberships.c.organization_id, memberships.c.id, bindparam("event_id", type_=Id())).where(
+            memberships.c.organization_id == bindparam("organization_id"), one_of(memberships.c.id, "ids")
+        ),
+    ),
+    scans=True,
+)
 _COLUMNS = (
     audit_events.c.id,
     audit_events.c.organization_id,
@@ -65,12 +75,8 @@ async def append(tx: WriteTx, event: AuditEvent, membership_ids: Sequence[str] =
         target = {"organization_id": event.organization_id, "membership_id": membership_ids[0], "event_id": event.id}
         await tx.execute(_INSERT_TARGET, **target)
     elif membership_ids:
-        await tx.execute_many(
-            _INSERT_TARGET,
-            (
-                {"organization_id": event.organization_id, "membership_id": membership_id, "event_id": event.id}
-                for membership_id in membership_ids
-            ),
+        await tx.execute(
+            _INSERT_TARGETS, organization_id=event.organization_id, ids=list(membership_ids), event_id=event.id
         )
 
 

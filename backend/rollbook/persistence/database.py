@@ -5,7 +5,7 @@ exception rolls all of it back. Nothing else in the program begins or commits.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -38,10 +38,6 @@ class WriteTx(ReadTx):
     @abstractmethod
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         """Run a statement that answers no rows. Raises `UniqueViolation`."""
-
-    @abstractmethod
-    async def execute_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
-        """Run a statement once for each set of parameters. Raises `UniqueViolation`."""
 
 
 class Database(ABC):

@@ -9,7 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean, Text
 
 from rollbook.domain.criteria import And, Criterion, Equals
-from rollbook.domain.values import key, parse_id
+from rollbook.domain.values import is_storable, key, parse_id
 from rollbook.persistence.tables import memberships
 
 _column = memberships.c
@@ -62,7 +62,7 @@ def _some_email_sqlite(element: some_email, compiler: SQLCompiler, **options: An
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and is_storable(value)
 
 
 _ATTRIBUTES: dict[str, tuple[ColumnElement[Any], Callable[[Any], bool], Callable[[Any], Any]]] = {
@@ -97,19 +97,21 @@ def _read(criterion: Criterion, parameters: dict[str, Any]) -> Shape:
     if isinstance(criterion, And):
         return ("and", *(_read(term, parameters) for term in criterion.terms))
     if criterion.attribute.startswith("emails."):
-        return ("email", *_read_email(criterion, parameters))
+        return _read_email(criterion, parameters)
     _, possible, kept = _ATTRIBUTES[criterion.attribute]
     if not possible(criterion.value):
         return ("never",)
     return (criterion.attribute, _bind(kept(criterion.value), parameters))
 
 
-def _read_email(criterion: Equals, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+def _read_email(criterion: Equals, parameters: dict[str, Any]) -> Shape:
     compared = [(criterion.attribute.removeprefix("emails."), criterion.value), *criterion.where]
+    if not all(_is_text(value) for _, value in compared):
+        return ("never",)
     for sub_attribute, _ in compared:
         if sub_attribute not in SEARCHABLE_EMAIL_ATTRIBUTES:
             raise KeyError(sub_attribute)  # a facade offers only what is searchable
-    return [(sub_attribute, _bind(key(str(value)), parameters)) for sub_attribute, value in compared]
+    return ("email", *((sub_attribute, _bind(key(str(value)), parameters)) for sub_attribute, value in compared))
 
 
 def _bind(value: Any, parameters: dict[str, Any]) -> str:

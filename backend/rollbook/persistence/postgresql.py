@@ -1,6 +1,6 @@
 """The scale-out database: PostgreSQL through asyncpg, any number of processes."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -106,10 +106,3 @@ class _PostgresqlTx(WriteTx):
 
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.one(statement, **parameters)
-
-    async def execute_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
-        prepared = statement.prepared(POSTGRESQL)
-        try:
-            await self._connection.executemany(prepared.sql, [prepared.arguments(row) for row in rows])
-        except asyncpg.UniqueViolationError as error:
-            raise UniqueViolation(error.constraint_name) from error

@@ -1,5 +1,6 @@
 """The secrets of an installation: made on first start in the data folder, and known to the database by fingerprint."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -28,15 +29,7 @@ async def pepper(database: Database, path: Path, given: str | None) -> bytes:
     """
     async with database.read() as read:
         kept = await read.one(_FIND, name=_NAME)
-    if given is not None:
-        found = given.encode()
-    elif path.exists() or kept is None:
-        found = _from_file(path)
-    else:
-        raise WrongSecrets(
-            f"The database knows its secrets, but {path} is missing and ROLLBOOK_PEPPER is not set. "
-            "Put the file back, or set ROLLBOOK_PEPPER as on the other processes."
-        )
+    found = given.encode() if given else await asyncio.to_thread(_from_file, path, may_make=kept is None)
     fingerprint = hashlib.sha256(b"rollbook pepper\0" + found).hexdigest()[:32]
     if kept is None:
         kept = await _keep(database, fingerprint)
@@ -61,8 +54,13 @@ async def _keep(database: Database, fingerprint: str) -> Row:
     return row
 
 
-def _from_file(path: Path) -> bytes:
-    """The pepper in the file; makes the file, readable by its owner only, if there is none."""
+def _from_file(path: Path, *, may_make: bool) -> bytes:
+    """The pepper in the file; makes the file, readable by its owner only, if there is none and it may."""
+    if not path.exists() and not may_make:
+        raise WrongSecrets(
+            f"The database knows its secrets, but {path} is missing and ROLLBOOK_PEPPER is not set. "
+            "Put the file back, or set ROLLBOOK_PEPPER as on the other processes."
+        )
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{secrets.token_hex(8)}")

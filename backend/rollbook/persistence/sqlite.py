@@ -6,7 +6,7 @@ a thread: beginning a transaction while another process writes, the durable comm
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -234,14 +234,6 @@ class _SqliteWrite(WriteTx):
 
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.all(statement, **parameters)
-
-    async def execute_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
-        prepared = statement.prepared(SQLITE)
-        arguments = [prepared.arguments(row) for row in rows]
-        try:
-            await self._writer.off_loop(lambda: self._writer.connection.executemany(prepared.sql, arguments))
-        except sqlite3.IntegrityError as error:
-            raise _violation(error) from error
 
 
 def _violation(error: sqlite3.IntegrityError) -> Exception:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
-from rollbook.domain.errors import AlreadyExists
+from rollbook.domain.errors import AlreadyExists, Busy
 from rollbook.domain.memberships import Membership, MembershipDraft, Source
 from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.users import User
@@ -20,8 +20,11 @@ OUTSIDE = (
 )
 
 
-class Overtaken(Exception):
+class Overtaken(Busy):
     """Somebody else took the address while this was under way: the same call now gets its true answer."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else took the e-mail address a moment ago. Send the same request again.")
 
 
 async def enrol(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime) -> Membership:
@@ -121,7 +124,7 @@ async def _create_user(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at:
     try:
         await users.insert_user(tx, user)
     except UniqueViolation as violation:
-        raise Overtaken from violation
+        raise Overtaken() from violation
     return user.id
 
 

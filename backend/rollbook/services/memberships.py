@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page
-from rollbook.domain.errors import ManagedBySource
+from rollbook.domain.errors import InvalidValue, ManagedBySource
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
 from rollbook.domain.policy import Permission, require, seen_by
 from rollbook.domain.roles import Role
 from rollbook.domain.users import User
-from rollbook.domain.values import Clock
+from rollbook.domain.values import Clock, is_storable
 from rollbook.persistence import groups, membership_lists, memberships, users
 from rollbook.persistence.database import Database, WriteTx
 from rollbook.services.enrolment import Overtaken, enrol, follow
@@ -93,6 +93,7 @@ class Memberships:
     async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> MembershipPage:
         """One page of a listing. Costs the same at any depth."""
         require(actor, Permission.DIRECTORY_READ)
+        _check_search(member_filter)
         async with self._database.read() as tx:
             read = await membership_lists.page(tx, actor.organization_id, member_filter, order, page)
         more = len(read) > page.size
@@ -104,6 +105,7 @@ class Memberships:
     async def count(self, actor: Actor, member_filter: MemberFilter) -> int:
         """How many members a listing shows in all."""
         require(actor, Permission.DIRECTORY_READ)
+        _check_search(member_filter)
         async with self._database.read() as tx:
             return await membership_lists.count_listed(tx, actor.organization_id, member_filter)
 
@@ -209,6 +211,11 @@ class Memberships:
             if admins_locked:
                 await groups.lock(tx, actor.organization_id, GroupId.ADMINS)
             yield tx
+
+
+def _check_search(member_filter: MemberFilter) -> None:
+    if member_filter.search is not None and not is_storable(member_filter.search):
+        raise InvalidValue("The search contains NUL or a lone surrogate.", field="search")
 
 
 def _adopted(actor: Actor, membership: Membership) -> Membership:

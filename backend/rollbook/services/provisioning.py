@@ -26,7 +26,7 @@ class Provisioning:
             token_id=actor.id,
             occurred_at=self._clock(),
             method=method,
-            path=path,
+            path=path.replace("\0", "\\0"),
             status=status,
             request_id=actor.request_id,
             notes=tuple(notes),
