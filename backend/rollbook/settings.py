@@ -90,7 +90,9 @@ def _database_url(text: str | None) -> str | None:
 
 def _split(name: str, text: str) -> SplitResult:
     try:
-        return urlsplit(text)
+        parts = urlsplit(text)
+        _ = parts.port  # says so if it is out of range
+        return parts
     except ValueError as error:
         raise InvalidSetting(f"{name} is not a URL: {error}.") from error
 

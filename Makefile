@@ -1,0 +1,74 @@
+# Everything that is done to this checkout. `make` lists it; `make demo` and `make test` need nothing but Python 3.11+.
+
+SHELL  := /bin/sh
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check format schema docs migration migrate wheel lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv from requirements.lock, with the project in it
+
+# Done again only when the lock or the project's own description changes. --no-deps: the lock is complete, and an older
+# pip must not look for more. --no-build-isolation: the build backend is in the lock, so nothing unhashed is fetched.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Rollbook needs Python 3.11 or newer. Name one: make $(or $(firstword $(MAKECMDGOALS)),setup) PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once, and again when requirements.lock changes) ..."
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "This Python cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Start Rollbook with a sample organization and play Okta against it (ARGS=--exit ends by itself)
+	@$(BIN)/rollbook demo $(ARGS)
+
+run: $(READY) ## Serve on the embedded database (ARGS="--port 9000")
+	@$(BIN)/rollbook serve $(ARGS)
+
+test: $(READY) ## Run the tests (ARGS="tests/scim -k rename" for some of them)
+	@$(BIN)/pytest $(ARGS)
+
+check: $(READY) ## Everything that can be said without running the tests: style, types, layers, snapshots, migrations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/rollbook schema --check schema.graphql
+	@$(BIN)/python -m docs_check
+	@$(BIN)/pytest tests/migrations
+
+format: $(READY) ## Put the code into its one form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+schema: $(READY) ## Write schema.graphql from the code
+	@$(BIN)/rollbook schema --output schema.graphql
+
+docs: $(READY) ## Write docs/errors.md from the error classes
+	@$(BIN)/python docs/print_errors.py > docs/errors.md
+
+migration: $(READY) ## Draft a migration from the tables (m="add invitation")
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="add invitation"' >&2; exit 2; }
+	@$(BIN)/alembic revision --autogenerate --message "$(m)"
+
+migrate: $(READY) ## Bring the database that ROLLBOOK_* names up to date
+	@$(BIN)/rollbook migrate
+
+wheel: $(READY) ## Build the wheel and the source distribution into dist/
+	@$(BIN)/python -m hatchling build
+
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock, with hashes and without index addresses
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate pyproject.toml --output-file requirements.lock
+
+clean: ## Remove .venv and everything that was built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .import_linter_cache

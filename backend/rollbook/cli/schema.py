@@ -1,0 +1,44 @@
+"""`rollbook schema`: the GraphQL schema in SDL, printed, written or compared."""
+
+import difflib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rollbook.cli.failures import Refused
+
+
+def schema(
+    check: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", dir_okay=False, help="Compare with this file; exit 1 and show what differs."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write to this file instead of the screen.")
+    ] = None,
+) -> None:
+    """Print the GraphQL schema.
+
+    Example: rollbook schema --check schema.graphql
+    """
+    from rollbook.graphql.schema import schema as graphql_schema
+
+    if check is not None and output is not None:
+        raise typer.BadParameter("give either --check or --output", param_hint="--output")
+    sdl = graphql_schema.as_str().rstrip("\n") + "\n"
+    if output is not None:
+        output.write_text(sdl, encoding="utf-8")
+    elif check is not None:
+        _compare(check, sdl)
+    else:
+        typer.echo(sdl, nl=False)
+
+
+def _compare(file: Path, sdl: str) -> None:
+    before = file.read_text(encoding="utf-8")
+    difference = difflib.unified_diff(before.splitlines(), sdl.splitlines(), str(file), "the code", lineterm="", n=2)
+    lines = list(difference)
+    if lines:
+        typer.echo("\n".join(lines))
+        raise Refused(f"{file} does not show the schema of the code. If the change is meant: make schema")

@@ -1,0 +1,50 @@
+"""`rollbook serve`: run the server."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rollbook.cli.failures import Refused
+from rollbook.cli.installation import with_services
+from rollbook.cli.serving import DEFAULT_HOST, DEFAULT_PORT, address_of, listen, serve_until_stopped, server_config
+from rollbook.settings import Settings
+
+if TYPE_CHECKING:
+    from rollbook.services import Services
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one.")] = DEFAULT_HOST,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any free one.")] = DEFAULT_PORT,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes; more than 1 on PostgreSQL.")] = 1,
+    access_log: Annotated[bool, typer.Option("--access-log", help="Print a line for each request.")] = False,
+) -> None:
+    """Serve SCIM, GraphQL and the settings pages.
+
+    The embedded database is made and migrated by itself. A PostgreSQL database must be up to date: `rollbook migrate`.
+
+    Example: rollbook serve --host 0.0.0.0 --port 8000
+    """
+    if workers > 1 and Settings.read().embedded:
+        raise Refused("The embedded database is served by one process. For more workers set ROLLBOOK_DATABASE_URL.")
+    with listen(host, port) as listener:
+        address = address_of(listener, host)
+        settings = Settings.read(default_base_url=address)
+        with_services(settings, _try_database)
+        _announce(settings, address)
+        serve_until_stopped(server_config(settings, workers=workers, access_log=access_log), listener)
+
+
+async def _try_database(services: "Services") -> None:
+    """Use the database once before any worker does, so that a failure is one line and not a worker's traceback."""
+    await services.ready()
+
+
+def _announce(settings: Settings, address: str) -> None:
+    where = settings.database_path if settings.embedded else "PostgreSQL, as ROLLBOOK_DATABASE_URL says"
+    here = "" if address == settings.base_url else f", on this machine at {address}"
+    typer.echo(f"Rollbook serves at {settings.base_url}{here}")
+    typer.echo(f"  SCIM endpoint   {settings.base_url}/scim/v2")
+    typer.echo(f"  GraphQL         {settings.base_url}/graphql")
+    typer.echo(f"  database        {where}")
+    typer.echo("Ctrl-C ends it.")

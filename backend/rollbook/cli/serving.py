@@ -1,0 +1,87 @@
+"""The server as the command line runs it: its socket, its one way of being configured, and its end."""
+
+import functools
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from rollbook.cli.failures import Refused
+from rollbook.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+GRACE_SECONDS = 3
+_BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; `Refused` if the address is taken or not ours."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refused(f"Cannot listen on {host} port {port}: {reason}. Choose another by --port.") from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def address_of(listener: socket.socket, host: str) -> str:
+    """The URL under which the socket is reached; a host that stands for every address is told as this machine."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"
+
+
+def server_config(settings: Settings, *, workers: int = 1, access_log: bool = False) -> "uvicorn.Config":
+    """How the server runs, whoever starts it."""
+    import uvicorn
+
+    from rollbook.app import create_app
+
+    return uvicorn.Config(
+        functools.partial(create_app, settings),
+        factory=True,
+        workers=workers,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level="info" if access_log else "warning",
+        access_log=access_log,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def serve_until_stopped(config: "uvicorn.Config", listener: socket.socket) -> None:
+    """Serve until Ctrl-C or SIGTERM, both of which are a good end; `Refused` if the app does not start."""
+    import uvicorn
+    from uvicorn.config import STARTUP_FAILURE
+    from uvicorn.supervisors import Multiprocess
+
+    # the server gives a signal that it has obeyed back to the handler that was there before
+    signal.signal(signal.SIGTERM, leave)
+    if config.workers == 1:
+        server = uvicorn.Server(config)
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            return
+        except SystemExit as stop:
+            if stop.code == STARTUP_FAILURE:
+                raise Refused("Rollbook did not start; the lines above say why.") from None
+            raise
+    else:
+        supervisor = Multiprocess(config, sockets=[listener])
+        supervisor.run()
+        if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+            raise Refused("A worker did not start; the lines above say why.")
+
+
+def leave(_signal: int, _frame: FrameType | None) -> None:
+    """End the program as a success: what SIGTERM means to a server."""
+    sys.exit(0)

@@ -1,0 +1,86 @@
+"""A member, as the API shows them."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry import relay
+
+from rollbook.domain.errors import NotFound
+from rollbook.domain.memberships import Membership
+from rollbook.graphql.context import Context, Info
+from rollbook.graphql.enums import MemberSource, MemberStatus, Role
+from rollbook.graphql.fields import resolved
+from rollbook.graphql.groups import Group
+from rollbook.graphql.users import User
+
+
+@strawberry.type(description="A person's place in your organization.")
+class Member(relay.Node):
+    """A membership of the viewer's organization."""
+
+    id: relay.NodeID[str]
+    name: str = strawberry.field(description="The name by which the person is listed.")
+    email: str | None = strawberry.field(
+        description="The person's e-mail address in this organization, if one is known."
+    )
+    user_name: str | None = strawberry.field(
+        description="The SCIM userName, unique in the organization. Null if you may not read it."
+    )
+    external_id: str | None = strawberry.field(
+        description="The identity provider's own id of the person. Null without one, and if you may not read it."
+    )
+    status: MemberStatus = strawberry.field(description="Whether the member has access.")
+    role: Role | None = strawberry.field(
+        description="What the member may do: the highest grant. Null, and no access, while inactive or without a grant."
+    )
+    grants: list[Role] = strawberry.field(
+        description="The roles granted to the member. An inactive member keeps them; they count again on reactivation."
+    )
+    source: MemberSource = strawberry.field(description="Who looks after the member's profile.")
+    version: int = strawberry.field(
+        description="Grows with each change. Send it as expectedVersion to change only what you have seen."
+    )
+    created_at: datetime = strawberry.field(description="When the membership was made.")
+    updated_at: datetime = strawberry.field(description="When the membership was last changed.")
+    membership: strawberry.Private[Membership]
+
+    @resolved("The person behind the membership.")
+    async def user(self, info: Info) -> User:
+        """Read for all members of a level at once."""
+        user = await info.context.loaders.users.load(self.membership.user_id)
+        if user is None:
+            raise NotFound("The member was removed while this was read.")
+        return User.of(user)
+
+    @resolved("The groups in which the member is listed. Empty while inactive.")
+    def groups(self) -> list[Group]:
+        """Read from the grants, which is what the groups are views of."""
+        if not self.membership.active:
+            return []
+        return [Group.of(self.membership.organization_id, role) for role in sorted(self.membership.grants)]
+
+    @classmethod
+    def of(cls, membership: Membership) -> Self:
+        """The member as the API shows them. What the actor may not read is blank already."""
+        return cls(
+            id=membership.id,
+            name=membership.name,
+            email=membership.email,
+            user_name=membership.user_name or None,
+            external_id=membership.external_id,
+            status=MemberStatus.ACTIVE if membership.active else MemberStatus.INACTIVE,
+            role=None if membership.role is None else Role[membership.role.name],
+            grants=[Role[role.name] for role in sorted(membership.grants)],
+            source=MemberSource[membership.source.name],
+            version=membership.version,
+            created_at=membership.created_at,
+            updated_at=membership.updated_at,
+            membership=membership,
+        )
+
+
+async def find_member(context: Context, membership_id: str) -> Member | None:
+    """The member of this id, or None when there is none in the actor's organization."""
+    membership = await context.loaders.memberships.load(membership_id)
+    return None if membership is None else Member.of(membership)

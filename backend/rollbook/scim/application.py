@@ -1,0 +1,90 @@
+"""The SCIM facade as one ASGI application: whatever comes below its prefix gets a SCIM answer.
+
+No framework stands between the socket and the services: a provisioning client's requests are many and small.
+"""
+
+import logging
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rollbook.domain.errors import DomainError
+from rollbook.domain.values import new_id
+from rollbook.scim.authentication import authenticate
+from rollbook.scim.errors import ScimError, from_domain, internal_error
+from rollbook.scim.reading import Reading, shown
+from rollbook.scim.requests import ClientGone, Request
+from rollbook.scim.responses import Response
+from rollbook.scim.router import Router
+from rollbook.services import Services
+
+PREFIX = "/scim/v2"
+
+_log = logging.getLogger(__name__)
+
+
+def scim_application(services: Services, base_url: str) -> ASGIApp:
+    """The application that owns every answer below `PREFIX`; `base_url` is where clients find the server."""
+    router = Router(services, base_url.rstrip("/") + PREFIX)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        request = Request.of(scope, receive, new_id())
+        try:
+            response = await _answer(services, router, request)
+        except ClientGone:
+            return
+        try:
+            await response.send(send, request.request_id, without_body=request.method == "HEAD")
+        except Exception:
+            # Too late for another answer: the server closes the connection, and the client sees that it is not whole
+            _log.exception("SCIM answer %s broke off", request.request_id)
+            raise
+
+    return application
+
+
+async def _answer(services: Services, router: Router, request: Request) -> Response:
+    """The response, whatever happens."""
+    try:
+        # Before anything else, so that without a token nothing can be found out
+        request.actor = await authenticate(services, request)
+    except ScimError as refusal:
+        return Response.of(refusal)
+    except DomainError as refusal:
+        return Response.of(from_domain(refusal))
+    except Exception:
+        return _failure(request)
+    request.reading = Reading(strict=request.actor.strict)
+    try:
+        response = await router.endpoint(request)(request)
+    except ScimError as refusal:
+        response = Response.of(refusal)
+    except DomainError as refusal:
+        response = Response.of(from_domain(refusal))
+    except ClientGone:
+        raise
+    except Exception:
+        response = _failure(request)
+    await _keep_notes(services, request, response.status)
+    return response
+
+
+def _failure(request: Request) -> Response:
+    """A fault of ours: the log gets everything, the client the id to find it by."""
+    _log.exception("SCIM request %s failed: %s %s", request.request_id, request.method, shown(request.path))
+    return Response.of(internal_error(request.request_id))
+
+
+async def _keep_notes(services: Services, request: Request, status: int) -> None:
+    """Tell the provisioning log what was ignored, repaired or left out; the request does not depend on it."""
+    notes = request.reading.notes
+    if not notes:
+        return
+    try:
+        await services.provisioning.record(
+            request.actor, method=request.method, path=shown(request.path, 500), status=status, notes=notes
+        )
+    except Exception:
+        _log.exception("the notes of SCIM request %s could not be kept", request.request_id)

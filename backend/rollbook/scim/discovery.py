@@ -1,0 +1,132 @@
+"""/ServiceProviderConfig, /ResourceTypes and /Schemas: what Rollbook can do, rendered once (RFC 7644 section 4)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from rollbook.domain.errors import NotFound
+from rollbook.scim.attributes import ResourceType, Schema
+from rollbook.scim.errors import ScimError
+from rollbook.scim.listing import LIST_URN, MAX_COUNT
+from rollbook.scim.reading import shown
+from rollbook.scim.requests import Request
+from rollbook.scim.responses import Response
+from rollbook.scim.schemas import RESOURCE_TYPES, SCHEMAS
+
+CONFIG_URN = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+RESOURCE_TYPE_URN = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+SCHEMA_URN = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+
+
+class Discovery:
+    """The discovery endpoints of one base address."""
+
+    def __init__(self, base: str) -> None:
+        self._config = orjson.dumps(_config(base))
+        resource_types = {each.name.lower(): _resource_type(each, base) for each in RESOURCE_TYPES}
+        schemas = {each.id.lower(): _schema(each, base) for each in SCHEMAS}
+        self._resource_types = _Rendered(resource_types)
+        self._schemas = _Rendered(schemas)
+
+    async def config(self, request: Request) -> Response:
+        """GET /ServiceProviderConfig."""
+        _refuse_filter(request)
+        return Response(200, self._config)
+
+    async def resource_types(self, request: Request) -> Response:
+        """GET /ResourceTypes: all of them; discovery is not paged."""
+        _refuse_filter(request)
+        return Response(200, self._resource_types.all)
+
+    async def resource_type(self, request: Request) -> Response:
+        """GET /ResourceTypes/{name}."""
+        _refuse_filter(request)
+        return Response(200, self._resource_types.one(request.segments[1], "resource type"))
+
+    async def schemas(self, request: Request) -> Response:
+        """GET /Schemas: all of them."""
+        _refuse_filter(request)
+        return Response(200, self._schemas.all)
+
+    async def schema(self, request: Request) -> Response:
+        """GET /Schemas/{URN}."""
+        _refuse_filter(request)
+        return Response(200, self._schemas.one(request.segments[1], "schema"))
+
+
+class _Rendered:
+    """Objects of discovery as bytes: together in a list message, and one by one by lower-case name."""
+
+    def __init__(self, objects: Mapping[str, Mapping[str, Any]]) -> None:
+        self.all = orjson.dumps(_list(list(objects.values())))
+        self._each = {name: orjson.dumps(each) for name, each in objects.items()}
+
+    def one(self, name: str, what: str) -> bytes:
+        """The object with this name, whatever its case. Raises `NotFound`."""
+        rendered = self._each.get(name.lower())
+        if rendered is None:
+            raise NotFound(f"There is no {what} {shown(name)}.")
+        return rendered
+
+
+def _refuse_filter(request: Request) -> None:
+    """RFC 7644 section 4: a filter on discovery is answered with 403."""
+    if "filter" in request.parameters():
+        raise ScimError(403, "Discovery cannot be filtered; leave the filter out.")
+
+
+def _list(resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "schemas": [LIST_URN],
+        "totalResults": len(resources),
+        "startIndex": 1,
+        "itemsPerPage": len(resources),
+        "Resources": resources,
+    }
+
+
+def _config(base: str) -> dict[str, Any]:
+    return {
+        "schemas": [CONFIG_URN],
+        "patch": {"supported": True},
+        "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+        "filter": {"supported": True, "maxResults": MAX_COUNT},
+        "changePassword": {"supported": False},
+        "sort": {"supported": False},
+        "etag": {"supported": True},
+        "authenticationSchemes": [
+            {
+                "type": "oauthbearertoken",
+                "name": "SCIM token",
+                "description": "A token made in Settings > Authentication, sent as: Authorization: Bearer <token>",
+                "specUri": "https://www.rfc-editor.org/info/rfc6750",
+                "primary": True,
+            }
+        ],
+        "meta": {"resourceType": "ServiceProviderConfig", "location": f"{base}/ServiceProviderConfig"},
+    }
+
+
+def _resource_type(resource_type: ResourceType, base: str) -> dict[str, Any]:
+    return {
+        "schemas": [RESOURCE_TYPE_URN],
+        "id": resource_type.name,
+        "name": resource_type.name,
+        "description": resource_type.description,
+        "endpoint": resource_type.endpoint,
+        "schema": resource_type.schema.id,
+        "schemaExtensions": [{"schema": each.id, "required": False} for each in resource_type.extensions],
+        "meta": {"resourceType": "ResourceType", "location": f"{base}/ResourceTypes/{resource_type.name}"},
+    }
+
+
+def _schema(schema: Schema, base: str) -> dict[str, Any]:
+    return {
+        "schemas": [SCHEMA_URN],
+        "id": schema.id,
+        "name": schema.name,
+        "description": schema.description,
+        "attributes": [each.as_json() for each in schema.attributes if each.published],
+        "meta": {"resourceType": "Schema", "location": f"{base}/Schemas/{schema.id}"},
+    }

@@ -1,0 +1,185 @@
+"""What a client says about a group as one change of its members; the group itself does not change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rollbook.domain.groups import DISPLAY_NAMES, GroupChange, GroupId
+from rollbook.scim import tolerance
+from rollbook.scim.attributes import Schema
+from rollbook.scim.errors import ScimError, invalid_path, invalid_value, mutability, no_target
+from rollbook.scim.filter_text import Comparison, Disjunction, Expression
+from rollbook.scim.patch_message import Op, Operation
+from rollbook.scim.paths import Target, target_of
+from rollbook.scim.reading import Reading, shown
+from rollbook.scim.requests import kind
+from rollbook.scim.schemas import GROUP
+from rollbook.scim.validation import fields
+
+MAX_OPERATIONS = 100_000
+"""Of a group, where an operation may stand for one member."""
+
+
+class Members:
+    """Adds up what the operations of one request do to the members, in their order."""
+
+    def __init__(self) -> None:
+        self._add: dict[str, None] = {}
+        self._remove: dict[str, None] = {}
+        self._replace: dict[str, None] | None = None
+
+    def add(self, ids: Sequence[str]) -> None:
+        """These are in the group from now on."""
+        for member in ids:
+            self._remove.pop(member, None)
+        (self._add if self._replace is None else self._replace).update(dict.fromkeys(ids))
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """These are not in the group any more."""
+        kept = self._add if self._replace is None else self._replace
+        for member in ids:
+            kept.pop(member, None)
+        if self._replace is None:
+            self._remove.update(dict.fromkeys(ids))
+
+    def replace(self, ids: Sequence[str]) -> None:
+        """These and nobody else are in the group."""
+        self._replace, self._add, self._remove = dict.fromkeys(ids), {}, {}
+
+    def change(self) -> GroupChange | None:
+        """The change that all of this comes to; None if nothing was said about members."""
+        if self._replace is None and not self._add and not self._remove:
+            return None
+        replace = None if self._replace is None else tuple(self._replace)
+        return GroupChange(add=tuple(self._add), remove=tuple(self._remove), replace=replace)
+
+
+def change_of_put(body: Mapping[str, Any], group: GroupId, reading: Reading) -> GroupChange:
+    """The change that a whole Group asks for: its members replace those that there are."""
+    members: list[str] = []
+    said = set()
+    for path, value in fields(body, GROUP, reading):
+        said.add(path.attribute.name)
+        if path.attribute.name == "members":
+            members = member_ids(value, "members", reading)
+        else:
+            _check_fixed(path.attribute.name, value, group, reading, by_path=False)
+    if not said & {"members", "displayName"}:
+        # RFC 7643 section 4.2: a Group has a displayName. What has none is no Group, and must not empty one
+        raise invalid_value("A Group has a displayName and members; the body has neither.")
+    if "members" not in said:
+        # RFC 7644 section 3.5.1: what a PUT leaves out is cleared. Some clients leave out an empty list, and whoever
+        # was taken out of a group must not keep its role
+        reading.note("The Group came without members, so the group was emptied.")
+    return GroupChange(replace=tuple(dict.fromkeys(members)))
+
+
+def change_of_patch(operations: Sequence[Operation], group: GroupId, reading: Reading) -> GroupChange | None:
+    """The one change that all operations come to, or None if they change nothing (O-53)."""
+    members = Members()
+    for operation in operations:
+        target = None if operation.path is None else target_of(operation.path, GROUP, reading)
+        if isinstance(target, Target):
+            if target.attribute.name == "members":
+                _apply(operation, target, members, reading)
+            else:
+                _check_fixed(target.name, operation.value, group, reading, by_path=True)
+        elif operation.op is Op.REMOVE:
+            raise no_target("A remove needs a path that says what to remove, such as members.")
+        else:
+            _apply_pathless(operation, target, members, group, reading)
+    return members.change()
+
+
+def _apply_pathless(
+    operation: Operation, schema: Schema | None, members: Members, group: GroupId, reading: Reading
+) -> None:
+    if not isinstance(operation.value, dict):
+        where = "Without a path" if schema is None else "With a schema as its path"
+        raise invalid_value(f"{where} the value must be an object of attributes; it is {kind(operation.value)}.")
+    for path, value in fields(operation.value, GROUP, reading):
+        if path.attribute.name == "members":
+            _apply(Operation(operation.op, None, value), Target.of(path), members, reading)
+        else:
+            _check_fixed(path.attribute.name, value, group, reading, by_path=False)
+
+
+def _apply(operation: Operation, target: Target, members: Members, reading: Reading) -> None:
+    if target.sub is not None and target.sub.name != "value":
+        raise mutability(f"{target.name} cannot be changed; add and remove members instead.")
+    if target.where is not None:
+        if operation.op is not Op.REMOVE:
+            raise mutability("A member cannot be changed; remove it and add another one.")
+        members.remove(_chosen(target.where))
+        return
+    if operation.op is Op.REMOVE:
+        listed = tolerance.removed_values(operation.value, "members", reading)
+        if listed is None:
+            members.replace(())
+        else:
+            members.remove(member_ids(listed, "members", reading))
+        return
+    ids = member_ids(operation.value, "members", reading)
+    if operation.op is Op.ADD:
+        members.add(ids)
+    else:
+        members.replace(ids)
+
+
+def _chosen(where: Expression) -> list[str]:
+    """The ids in `members[value eq "…"]`, several of them joined by `or`."""
+    terms = where.terms if isinstance(where, Disjunction) else (where,)
+    ids = []
+    for term in terms:
+        if not isinstance(term, Comparison) or (term.path.lower(), term.operator) != ("value", "eq"):
+            raise _unclear_choice()
+        if not isinstance(term.value, str):
+            raise _unclear_choice()
+        ids.append(term.value)
+    return ids
+
+
+def _unclear_choice() -> ScimError:
+    return invalid_path('Members are chosen by their value: members[value eq "…"].')
+
+
+def member_ids(value: Any, name: str, reading: Reading) -> list[str]:
+    """The ids in a list of members. Raises 400 `invalidValue`."""
+    if value is None or value == "":
+        return []
+    values = tolerance.as_array(value, name, reading)
+    if not isinstance(values, list):
+        raise invalid_value(f"{name} must be an array; it is {kind(value)}.")
+    return [_member_id(each, at, name, reading) for at, each in enumerate(values)]
+
+
+def _member_id(sent: Any, at: int, name: str, reading: Reading) -> str:
+    """The id in one member. E-45: `"$ref": null` and other parts of a member say nothing that its value does not."""
+    if isinstance(sent, dict):
+        member = sent["value"] if "value" in sent else _whatever_case(sent, "value")
+        if isinstance(member, str) and member:
+            return member
+        raise invalid_value(f"{name}[{at}].value must be a User's id, a string; it is {kind(member)}.")
+    if isinstance(sent, str) and sent and not reading.strict:
+        return sent
+    raise invalid_value(f"{name}[{at}] must be an object whose value is a User's id; it is {kind(sent)}.")
+
+
+def _whatever_case(sent: Mapping[str, Any], name: str) -> Any:
+    return next((inner for key, inner in sent.items() if key.lower() == name), None)
+
+
+def _check_fixed(name: str, sent: Any, group: GroupId, reading: Reading, *, by_path: bool) -> None:
+    """An attribute of a group that never changes: an echo passes, anything else is noted, or refused as `mutability`.
+
+    E-46, O-53: a rename comes with every push, so that it must not fail; only an operation aimed at the id does.
+    """
+    if name in ("schemas", "meta") and not by_path:
+        return
+    current = {"id": str(group), "displayName": DISPLAY_NAMES[group]}.get(name)
+    if sent == current or (sent is None and not by_path):
+        return
+    if by_path and name not in ("displayName", "externalId"):
+        raise mutability(f"{name} is read-only; it cannot be changed.")
+    told = f"The name of {DISPLAY_NAMES[group]} cannot be changed" if name == "displayName" else f"{name} is read-only"
+    said = f" {shown(sent, 60)!r}" if isinstance(sent, str) else ""
+    reading.tolerate(f"{told};{said or ' a value'} was ignored.", mutability(f"{told}."))

@@ -1,0 +1,94 @@
+"""A group as a SCIM Group; its members are rendered in pieces, so that any number of them passes through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from rollbook.domain.actors import Actor
+from rollbook.domain.groups import Group, GroupMember
+from rollbook.domain.values import rfc3339
+from rollbook.scim.attributes import AttributePath
+from rollbook.scim.projection import Projection
+from rollbook.scim.responses import Pieces
+from rollbook.scim.schemas import GROUP_URN
+from rollbook.services import Services
+
+_MEMBER_PARTS = ("value", "$ref", "display", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResources:
+    """Renders the groups of one organization below one base address."""
+
+    services: Services
+    base: str
+
+    def location(self, group: Group) -> str:
+        """The Group's address."""
+        return f"{self.base}/Groups/{group.id}"
+
+    def document(self, group: Group) -> dict[str, Any]:
+        """The Group without its members."""
+        created = rfc3339(group.created_at)
+        return {
+            "schemas": [GROUP_URN],
+            "id": str(group.id),
+            "displayName": group.display_name,
+            "meta": {
+                "resourceType": "Group",
+                "created": created,
+                "lastModified": created,
+                "location": self.location(group),
+            },
+        }
+
+    async def render(self, actor: Actor, group: Group, projection: Projection | None) -> Pieces:
+        """The Group as JSON in pieces. Members are read only if they are shown."""
+        document = self.document(group)
+        head = orjson.dumps(document if projection is None else projection.apply(document))
+        parts = _parts_shown(projection)
+        if not parts:
+            yield head
+            return
+        yield head[:-1] + b',"members":['
+        separator = b""
+        async for batch in self.services.groups.members(actor, group.id):
+            yield separator + b",".join(self._member(member, parts) for member in batch)
+            separator = b","
+        yield b"]}"
+
+    def _member(self, member: GroupMember, parts: Sequence[str]) -> bytes:
+        if parts is _MEMBER_PARTS:
+            display = orjson.dumps(member.display).decode()
+            return (
+                f'{{"value":"{member.id}","$ref":"{self.base}/Users/{member.id}","display":{display},"type":"User"}}'
+            ).encode()
+        whole = {
+            "value": member.id,
+            "$ref": f"{self.base}/Users/{member.id}",
+            "display": member.display,
+            "type": "User",
+        }
+        return orjson.dumps({name: whole[name] for name in parts})
+
+
+def _parts_shown(projection: Projection | None) -> Sequence[str]:
+    """Which sub-attributes of the members are shown; none if the members are not."""
+    if projection is None:
+        return _MEMBER_PARTS
+    if not projection.shows("members"):
+        return ()
+    asked = _subs(projection.included or ())
+    left_out = _subs(projection.excluded)
+    parts = [name for name in _MEMBER_PARTS if (not asked or name in asked) and name not in left_out]
+    return _MEMBER_PARTS if len(parts) == len(_MEMBER_PARTS) else parts
+
+
+def _subs(places: Sequence[Any]) -> set[str]:
+    return {
+        place.sub.name
+        for place in places
+        if isinstance(place, AttributePath) and place.attribute.name == "members" and place.sub is not None
+    }

@@ -1,0 +1,68 @@
+"""Where a PATCH path leads: an attribute, perhaps some of its elements, and perhaps a sub-attribute of these."""
+
+from dataclasses import dataclass
+
+from rollbook.scim import tolerance
+from rollbook.scim.attributes import Attribute, AttributePath, ResourceType, Schema
+from rollbook.scim.errors import ScimError, invalid_path
+from rollbook.scim.filter_text import Expression, Path, parse_path
+from rollbook.scim.matching import Test, test_of
+from rollbook.scim.reading import Reading, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an operation works on. `test` chooses elements of a multi-valued attribute; None chooses all of them."""
+
+    schema: Schema
+    attribute: Attribute
+    sub: Attribute | None = None
+    where: Expression | None = None
+    test: Test | None = None
+
+    @classmethod
+    def of(cls, path: AttributePath) -> "Target":
+        """The target that a path without a filter names."""
+        return cls(path.schema, path.attribute, path.sub)
+
+    @property
+    def name(self) -> str:
+        """The target's attribute, for messages."""
+        return f"{self.attribute.name}.{self.sub.name}" if self.sub else self.attribute.name
+
+
+def target_of(text: str, resource_type: ResourceType, reading: Reading) -> Target | Schema:
+    """What the path names; a schema if it is no more than the URN of one. Raises 400 `invalidPath`."""
+    path = parse_path(text)
+    schema, rest = resource_type.split(_with_known_urn(path.name, reading))
+    if schema is not None and not rest:
+        if path.where is not None:
+            raise invalid_path(f"{shown(text)}: a schema has no elements, so [ ] cannot follow it.")
+        return schema
+    name = f"{schema.id}:{rest}" if schema is not None and schema is not resource_type.schema else rest
+    found = resource_type.find(name) or tolerance.attribute_path(path.name, resource_type, reading)
+    if found is None:
+        raise invalid_path(f"{shown(text)}: a {resource_type.name} has no such attribute.")
+    return Target.of(found) if path.where is None else _filtered(text, path, path.where, found, reading)
+
+
+def _with_known_urn(name: str, reading: Reading) -> str:
+    """E-30, X-01: a misspelt or outdated URN in front of the attribute."""
+    urn, colon, rest = name.rpartition(":")
+    return f"{tolerance.schema_urn(urn, reading)}:{rest}" if colon else name
+
+
+def _filtered(text: str, path: Path, where: Expression, found: AttributePath, reading: Reading) -> Target:
+    attribute = found.attribute
+    if found.sub is not None or not (attribute.multi_valued and attribute.is_complex):
+        raise invalid_path(f"{shown(text)}: {path.name} has no elements, so [ ] cannot follow it.")
+    sub = None
+    if path.sub is not None:
+        sub = attribute.sub_attribute(path.sub)
+        if sub is None:
+            raise invalid_path(f"{shown(text)}: {attribute.name} has no sub-attribute {shown(path.sub)}.")
+    try:
+        test = test_of(where, attribute.sub_attribute, reading)
+    except ScimError as refusal:
+        raise invalid_path(f"{shown(text)}: {refusal.detail}") from None
+    return Target(found.schema, attribute, sub, where, test)

@@ -1,0 +1,193 @@
+"""One SCIM request as the endpoints see it, and its body read within limits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import Receive, Scope
+
+from rollbook.domain.actors import Actor
+from rollbook.scim.errors import ScimError, invalid_filter, invalid_syntax, invalid_value
+from rollbook.scim.reading import Reading, shown
+
+MAX_DEPTH = 64
+MAX_PARAMETERS = 100
+USER_BODY = 1024 * 1024
+GROUP_BODY = 64 * 1024 * 1024
+"""The largest bodies: a group's may name 100 000 members."""
+
+_MEDIA_TYPES = frozenset({"application/scim+json", "application/json"})
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was read."""
+
+
+@dataclass(slots=True)
+class Request:
+    """A request below the prefix. `segments` are the path's parts without empty ones (E-03: double slashes).
+
+    `actor` and `reading` are there once the token was checked.
+    """
+
+    method: str
+    segments: Sequence[str]
+    headers: dict[bytes, bytes]
+    query_string: bytes
+    receive: Receive
+    request_id: str
+    actor: Actor = field(init=False)
+    reading: Reading = field(init=False)
+
+    @classmethod
+    def of(cls, scope: Scope, receive: Receive, request_id: str) -> "Request":
+        """The request in an ASGI scope; the application may be mounted anywhere."""
+        path: str = scope["path"]
+        root: str = scope.get("root_path", "")
+        if root and path.startswith(root):
+            path = path[len(root) :]
+        return cls(
+            scope["method"],
+            [segment for segment in path.split("/") if segment],
+            dict(scope["headers"]),
+            scope["query_string"],
+            receive,
+            request_id,
+        )
+
+    @property
+    def path(self) -> str:
+        """The path below the prefix."""
+        return "/" + "/".join(self.segments)
+
+    def header(self, name: bytes) -> str | None:
+        """A header's value, by its name in lower case."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def parameters(self) -> dict[str, str]:
+        """The query's parameters by lower-case name, `+` read as a space; the last of a name counts.
+
+        Names have no case here, so that a misspelt `Filter` is not a filter ignored. Two filters are refused for the
+        same reason: an answer wider than what was asked links the wrong person.
+        """
+        if not self.query_string:
+            return {}
+        try:
+            # X-01, E-03: an empty value, a bare flag or a trailing & is nothing to stumble over
+            pairs = parse_qsl(
+                self.query_string.decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MAX_PARAMETERS,
+            )
+        except ValueError:
+            raise invalid_value(
+                f"The query cannot be read: it must be percent-encoded UTF-8 with at most {MAX_PARAMETERS} parameters."
+            ) from None
+        parameters: dict[str, str] = {}
+        for name, value in pairs:
+            name = name.lower()
+            if name == "filter" and name in parameters:
+                raise invalid_filter("The query has two filters; join them with and.")
+            parameters[name] = value
+        return parameters
+
+    async def json(self, limit: int) -> dict[str, Any]:
+        """The body, a JSON object of at most `limit` bytes. Raises 400 `invalidSyntax`, 413 and 415."""
+        self._check_media_type()
+        return parsed(await self._body(limit))
+
+    def _check_media_type(self) -> None:
+        encoding = self.header(b"content-encoding")
+        if encoding and encoding.strip().lower() != "identity":
+            raise ScimError(415, f"A body in Content-Encoding {encoding} cannot be read; send it without one.")
+        content_type = self.header(b"content-type")
+        if not content_type or not content_type.strip():
+            return
+        media_type = content_type.partition(";")[0].strip().lower()
+        if media_type not in _MEDIA_TYPES:
+            raise ScimError(415, f"A body of type {media_type} cannot be read; send application/scim+json.")
+
+    async def _body(self, limit: int) -> bytes:
+        declared = self.headers.get(b"content-length", b"")
+        if declared.isdigit() and len(declared) < 19 and int(declared) > limit:
+            raise _too_large(limit)
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            chunk: bytes = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body. Raises 400 `invalidSyntax`, or `invalidValue` for a text that holds NUL."""
+    if not body.strip():
+        raise invalid_syntax("The request has no body; a JSON object was expected.")
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise invalid_syntax(f"The body is not JSON: {error}.") from None
+    if not isinstance(document, dict):
+        raise invalid_syntax(f"The body must be a JSON object; it is {kind(document)}.")
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _is_deeper(document, MAX_DEPTH):
+        raise invalid_syntax(f"The body is nested more than {MAX_DEPTH} levels deep.")
+    # PostgreSQL's text cannot hold U+0000, and no attribute needs it
+    if b"\\u0000" in body and _holds_nul(document):
+        raise invalid_value("The body holds the character U+0000, which no attribute can keep.")
+    return document
+
+
+def kind(value: Any) -> str:
+    """What a JSON value is, in a phrase for a message."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f'the string "{shown(value, 40)}"'
+        case list():
+            return "an array"
+        case _:
+            return "an object"
+
+
+def _is_deeper(document: Any, limit: int) -> bool:
+    level = [document]
+    for _ in range(limit):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, list):
+        return any(_holds_nul(each) for each in value)
+    if isinstance(value, dict):
+        return any("\0" in name or _holds_nul(each) for name, each in value.items())
+    return False
+
+
+def _too_large(limit: int) -> ScimError:
+    return ScimError(413, f"The body is larger than {limit} bytes, the most that this address takes.")

@@ -1,0 +1,65 @@
+"""One SCIM answer and how it is sent: whole, or in pieces as they become known."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from starlette.types import Send
+
+from rollbook.scim.errors import Headers, ScimError
+
+MEDIA_TYPE = b"application/scim+json"
+
+Pieces = AsyncGenerator[bytes, None]
+"""A body that is produced while it is sent."""
+
+
+@dataclass(slots=True)
+class Response:
+    """A status with a body of bytes, or of pieces that are produced while they are sent."""
+
+    status: int
+    body: bytes | Pieces = b""
+    headers: Headers = field(default=())
+
+    @classmethod
+    def of(cls, error: ScimError) -> "Response":
+        """The answer that says a refusal."""
+        return cls(error.status, error.body(), error.headers)
+
+    async def send(self, send: Send, request_id: str, *, without_body: bool = False) -> None:
+        """Send it. An answer to HEAD goes without its body."""
+        headers = [
+            (b"x-request-id", request_id.encode()),
+            *((name.lower().encode(), value.encode("latin-1", "replace")) for name, value in self.headers),
+        ]
+        # RFC 9110 sections 8.6 and 15.4.5: neither has content
+        if self.status not in (204, 304):
+            headers.append((b"content-type", MEDIA_TYPE))
+            if isinstance(self.body, bytes):
+                headers.append((b"content-length", str(len(self.body)).encode()))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        if isinstance(self.body, bytes):
+            await send({"type": "http.response.body", "body": b"" if without_body else self.body})
+            return
+        async with aclosing(self.body) as pieces:
+            if not without_body:
+                async for piece in pieces:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def etag(version: int) -> str:
+    """The weak entity tag of a version (RFC 7644 section 3.14)."""
+    return f'W/"{version}"'
+
+
+def versions_in(header: str) -> set[int] | None:
+    """The versions that an If-Match or If-None-Match names; None for `*`, which means any.
+
+    A tag that is none of ours names no version.
+    """
+    if header.strip() == "*":
+        return None
+    tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
+    return {int(tag) for tag in tags if tag.isascii() and tag.isdigit() and len(tag) < 10}

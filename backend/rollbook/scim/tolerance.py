@@ -1,0 +1,180 @@
+"""What identity providers send, turned into what RFC 7644 says: every leniency, each with the fact that needs it.
+
+A token in the strict dialect gets none of them. Each one that fires is noted for the provisioning log.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from rollbook.domain.roles import Role, effective
+from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType, Schema
+from rollbook.scim.errors import ScimError, invalid_syntax
+from rollbook.scim.filter_text import Comparison, Conjunction, Expression
+from rollbook.scim.reading import Reading, shown
+from rollbook.scim.schemas import ENTERPRISE_URN, USER_URN
+
+# E-30: the misspelt URN of one of Entra's examples. X-01: OneLogin's template sends the URNs of SCIM 1.
+_OTHER_URNS: Mapping[str, str] = {
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0user": ENTERPRISE_URN,
+    "urn:scim:schemas:core:1.0": USER_URN,
+    "urn:scim:schemas:core:2.0": USER_URN,
+    "urn:scim:schemas:extension:enterprise:1.0": ENTERPRISE_URN,
+    "urn:scim:schemas:extension:enterprise:2.0": ENTERPRISE_URN,
+}
+
+_BOOLEANS = {"true": True, "false": False}
+
+_ROLE_WORDS: Mapping[str, Role] = {
+    "admin": Role.ADMIN,
+    "admins": Role.ADMIN,
+    "user": Role.USER,
+    "users": Role.USER,
+}
+
+
+def boolean(value: Any, name: str, reading: Reading) -> Any:
+    """E-33, E-41, E-52: "True" and "false" as text, in any case, are booleans."""
+    if reading.strict or not isinstance(value, str) or value.lower() not in _BOOLEANS:
+        return value
+    reading.note(f'{name}: the text "{value}" was read as the boolean {value.lower()}.')
+    return _BOOLEANS[value.lower()]
+
+
+def emptied(value: Any, name: str, reading: Reading) -> Any:
+    """E-50, E-51: an empty text clears the attribute."""
+    if reading.strict or value != "":
+        return value
+    reading.note(f"{name}: the empty text was read as no value.")
+    return None
+
+
+def as_array(value: Any, name: str, reading: Reading) -> Any:
+    """E-52, O-43: one value of a multi-valued attribute may come without its array."""
+    if reading.strict or not isinstance(value, dict | str):
+        return value
+    if value == "":
+        return emptied(value, name, reading)
+    reading.note(f"{name}: one value without an array was read as an array of one.")
+    return [value]
+
+
+def as_complex(value: Any, attribute: Attribute, name: str, reading: Reading) -> Any:
+    """E-49: a complex value may come as its bare `value`, or inside an array (manager comes in all these forms)."""
+    if reading.strict:
+        return value
+    if isinstance(value, list) and len(value) <= 1 and not attribute.multi_valued:
+        reading.note(f"{name}: an array was read as the value in it.")
+        value = value[0] if value else None
+    if isinstance(value, str) and attribute.sub_attribute("value") is not None:
+        if value == "":
+            return emptied(value, name, reading)
+        reading.note(f"{name}: a bare text was read as its value.")
+        return {"value": value}
+    return value
+
+
+def operation_name(text: str, reading: Reading) -> str:
+    """E-40: Add, Replace and Remove with a capital."""
+    if reading.strict or text == text.lower():
+        return text
+    reading.note(f"The operation {shown(text, 20)} was read in lower case.")
+    return text.lower()
+
+
+def schema_urn(text: str, reading: Reading) -> str:
+    """E-30, X-01: a misspelt or outdated URN stands for the one that was meant."""
+    meant = None if reading.strict else _OTHER_URNS.get(text.lower())
+    if meant is None:
+        return text
+    reading.note(f"The schema {shown(text)} was read as {meant}.")
+    return meant
+
+
+def attribute_path(name: str, resource_type: ResourceType, reading: Reading) -> AttributePath | None:
+    """E-30, E-49: an extension's attribute without its URN, such as a bare `manager` or `department`."""
+    if reading.strict or ":" in name:
+        return None
+    for extension in resource_type.extensions:
+        top, dot, rest = name.partition(".")
+        attribute = extension.attribute(top)
+        if attribute is None:
+            continue
+        sub = attribute.sub_attribute(rest) if dot else None
+        if dot and sub is None:
+            continue
+        reading.note(f"{shown(name)} was read as {extension.id}:{attribute.name}.")
+        return AttributePath(extension, attribute, sub)
+    return None
+
+
+def key_path(name: str, resource_type: ResourceType, reading: Reading) -> AttributePath | None:
+    """E-43: dotted and URN-qualified names as the keys of an object."""
+    if reading.strict:
+        return None
+    found = resource_type.find(name)
+    if found is not None:
+        reading.note(f"The key {shown(name)} was read as a path.")
+        return found
+    return attribute_path(name, resource_type, reading)
+
+
+def unknown_schemas(urns: Iterable[Any], known: Iterable[Schema], reading: Reading) -> None:
+    """E-30, E-35, X-01: `schemas` may name what Rollbook does not know, as long as the address fixes the type."""
+    names = {schema.id.lower() for schema in known}
+    for urn in urns:
+        if reading.strict and (not isinstance(urn, str) or urn.lower() not in names):
+            raise invalid_syntax(f"schemas names {shown(str(urn))}, which is no schema of this resource.")
+
+
+def new_element(where: Expression, attribute: Attribute, refusal: ScimError) -> dict[str, Any]:
+    """E-60: a path to an element that is not there makes one with the properties that the path asks for.
+
+    Raises the refusal if the path does not say what the element would be.
+    """
+    terms = where.terms if isinstance(where, Conjunction) else (where,)
+    element: dict[str, Any] = {}
+    for term in terms:
+        if not isinstance(term, Comparison) or term.operator != "eq" or term.value is None:
+            raise refusal
+        sub = attribute.sub_attribute(term.path)
+        if sub is not None:
+            is_boolean = sub.type is AttributeType.BOOLEAN
+            element[sub.name] = _BOOLEANS.get(str(term.value).lower()) if is_boolean else term.value
+    return element
+
+
+def removed_values(value: Any, name: str, reading: Reading) -> list[Any] | None:
+    """E-44: a remove with values takes only those away; None without a value, which takes all away.
+
+    Read by the letter of RFC 7644 section 3.5.2.2 it would empty the attribute, so the strict dialect refuses it.
+    """
+    if value is None:
+        return None
+    if reading.strict:
+        raise invalid_syntax(f"A remove takes no value; say which one by a filter in the path: {name}[value eq …].")
+    reading.note(f"{name}: remove with values was read as removing only those.")
+    return list(value) if isinstance(value, list) else [value]
+
+
+def stated_role(roles: Iterable[Mapping[str, Any]]) -> Role | None:
+    """The highest role among the `roles` of a User that is one of Rollbook's; None if none is.
+
+    E-52: Entra may send an app role as JSON inside the text.
+    """
+    words = (_word(role.get("value")) for role in roles)
+    return effective(_ROLE_WORDS[word] for word in words if word in _ROLE_WORDS)
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str):
+        return ""
+    if value.startswith("{"):
+        try:
+            inner = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return ""
+        value = inner.get("value") if isinstance(inner, dict) else None
+        return value.lower() if isinstance(value, str) else ""
+    return value.strip().lower()

@@ -1,0 +1,132 @@
+"""The endpoints of /Users: from a request to a service and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from rollbook.domain.criteria import EVERYONE
+from rollbook.domain.memberships import Change, Membership
+from rollbook.scim.errors import ScimError
+from rollbook.scim.filters import member_criterion
+from rollbook.scim.listing import filter_of, list_message, window_of
+from rollbook.scim.patch import MAX_OPERATIONS, Patch, compile_patch
+from rollbook.scim.patch_message import Op, Operation, operations_of
+from rollbook.scim.projection import Projection, projection_of
+from rollbook.scim.read_only import check_read_only
+from rollbook.scim.reading import Reading
+from rollbook.scim.requests import USER_BODY, Request
+from rollbook.scim.responses import Response, etag, versions_in
+from rollbook.scim.schemas import USER
+from rollbook.scim.user_resource import NEW_READ_ONLY, UserResources, described, draft_of, patched
+from rollbook.scim.validation import check_schemas
+from rollbook.services import Services
+
+
+class Users:
+    """What can be done at /Users and /Users/{id}."""
+
+    def __init__(self, services: Services, base: str) -> None:
+        self._memberships = services.memberships
+        self._resources = UserResources(base)
+
+    async def list(self, request: Request) -> Response:
+        """GET /Users: a stretch of the members, all of them or those that a filter chooses; inactive ones too."""
+        parameters = request.parameters()
+        window = window_of(parameters)
+        text = filter_of(parameters)
+        criterion = EVERYONE if text is None else member_criterion(text, request.reading)
+        found = await self._memberships.search(request.actor, criterion, offset=window.offset, limit=window.count)
+        projection = projection_of(parameters, USER)
+        resources = (self._render(membership, projection) for membership in found.memberships)
+        return Response(200, list_message(found.total, window, resources))
+
+    async def create(self, request: Request) -> Response:
+        """POST /Users: 201 with the new User, or with the inactive one that this revives (O-37)."""
+        projection = projection_of(request.parameters(), USER)
+        sent = _sent_resource(await request.json(USER_BODY), request.reading)
+        check_read_only(sent.read_only, NEW_READ_ONLY, request.reading)
+        draft = draft_of(sent.apply({}, request.reading))
+        membership = await self._memberships.create(request.actor, draft)
+        return self._answer(201, membership, projection)
+
+    async def get(self, request: Request) -> Response:
+        """GET /Users/{id}; 304 if the client has this version already."""
+        projection = projection_of(request.parameters(), USER)
+        membership = await self._memberships.get(request.actor, request.segments[1])
+        if (header := request.header(b"if-none-match")) is not None:
+            known = versions_in(header)
+            if known is None or membership.version in known:
+                return Response(304, headers=(("ETag", etag(membership.version)),))
+        return self._answer(200, membership, projection)
+
+    async def replace(self, request: Request) -> Response:
+        """PUT /Users/{id}: the profile becomes what was sent, and nothing else (RFC 7644 section 3.5.1)."""
+        projection = projection_of(request.parameters(), USER)
+        reading = request.reading
+        sent = _sent_resource(await request.json(USER_BODY), reading)
+        document = sent.apply({}, reading)
+
+        def change(before: Membership) -> Membership:
+            self._check_read_only(sent, before, reading)
+            return described(before, document)
+
+        return await self._update(request, change, projection)
+
+    async def patch(self, request: Request) -> Response:
+        """PATCH /Users/{id}: all operations in order, or none."""
+        projection = projection_of(request.parameters(), USER)
+        reading = request.reading
+        operations = operations_of(await request.json(USER_BODY), reading, at_most=MAX_OPERATIONS)
+        patch = compile_patch(operations, USER, reading)
+
+        def change(before: Membership) -> Membership:
+            self._check_read_only(patch, before, reading)
+            return patched(before, patch, reading)
+
+        return await self._update(request, change, projection)
+
+    async def delete(self, request: Request) -> Response:
+        """DELETE /Users/{id}: the membership ends and its keys are free."""
+        expected = await self._expected_version(request)
+        await self._memberships.remove(request.actor, request.segments[1], expected_version=expected)
+        return Response(204)
+
+    async def _update(self, request: Request, change: Change, projection: Projection | None) -> Response:
+        expected = await self._expected_version(request)
+        membership = await self._memberships.update(
+            request.actor, request.segments[1], change, expected_version=expected
+        )
+        return self._answer(200, membership, projection)
+
+    async def _expected_version(self, request: Request) -> int | None:
+        """The version that If-Match asks for, to be compared where the change is made."""
+        header = request.header(b"if-match")
+        versions = None if header is None else versions_in(header)
+        if versions is None:
+            return None
+        if len(versions) == 1:
+            return versions.pop()
+        current = (await self._memberships.get(request.actor, request.segments[1])).version
+        if current in versions:
+            return current
+        raise ScimError(412, f"The User is at version {etag(current)}, which If-Match does not name.")
+
+    def _check_read_only(self, sent: Patch, before: Membership, reading: Reading) -> None:
+        if sent.read_only:
+            check_read_only(sent.read_only, self._resources.read_only(before), reading)
+
+    def _answer(self, status: int, membership: Membership, projection: Projection | None) -> Response:
+        headers = (("ETag", etag(membership.version)), ("Location", self._resources.location(membership)))
+        return Response(status, self._render(membership, projection), headers)
+
+    def _render(self, membership: Membership, projection: Projection | None) -> bytes:
+        if projection is None:
+            return self._resources.render(membership)
+        return orjson.dumps(projection.apply(self._resources.document(membership)))
+
+
+def _sent_resource(body: Mapping[str, Any], reading: Reading) -> Patch:
+    """A whole User, read as the addition of everything it holds."""
+    check_schemas(body, USER, reading)
+    return compile_patch([Operation(Op.ADD, None, body)], USER, reading)

@@ -1,0 +1,153 @@
+"""What a client sent, checked against the attribute table and brought into canonical form.
+
+Canonical means: the table's names, no nulls, no empty arrays or objects (RFC 7643 section 2.5). Values stay as they
+were sent. Every text of a refusal names the attribute, what came, and what would be right.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rollbook.scim import tolerance
+from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType, Schema
+from rollbook.scim.errors import invalid_syntax, invalid_value
+from rollbook.scim.reading import Reading, shown
+from rollbook.scim.requests import kind
+
+MAX_VALUES = 1000
+"""The most values of one multi-valued attribute of a User."""
+
+Field = tuple[AttributePath, Any]
+
+
+def check_schemas(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> None:
+    """In the strict dialect `schemas` must be there and name only known schemas."""
+    sent = next((value for name, value in body.items() if name.lower() == "schemas"), None)
+    if isinstance(sent, list) and sent:
+        tolerance.unknown_schemas(sent, resource_type.schemas, reading)
+    elif reading.strict:
+        raise invalid_syntax(f"schemas is missing; it must be an array with {resource_type.schema.id}.")
+
+
+def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> Iterator[Field]:
+    """Each attribute in a resource, or in the value of a PATCH operation without a path, with its raw value.
+
+    An extension's object is opened. Unknown names are noted and left out, or in the strict dialect refused.
+    """
+    for name, value in body.items():
+        attribute = resource_type.schema.attribute(name)
+        if attribute is not None:
+            yield AttributePath(resource_type.schema, attribute), value
+            continue
+        schema = resource_type.schema_of(tolerance.schema_urn(name, reading))
+        if schema is not None:
+            yield from _extension(schema, value, reading)
+            continue
+        path = tolerance.key_path(name, resource_type, reading)
+        if path is not None:
+            yield path, value
+        else:
+            _unknown(name, resource_type.name, reading)
+
+
+def _extension(schema: Schema, value: Any, reading: Reading) -> Iterator[Field]:
+    if value is None:
+        # The whole extension is unassigned, so each of its attributes is
+        yield from ((AttributePath(schema, attribute), None) for attribute in schema.attributes)
+        return
+    if not isinstance(value, dict):
+        raise invalid_value(f"{schema.id} must be an object with the extension's attributes; it is {kind(value)}.")
+    for name, inner in value.items():
+        attribute = schema.attribute(name)
+        if attribute is not None:
+            yield AttributePath(schema, attribute), inner
+        elif (found := _sub_path(schema, name, reading)) is not None:
+            yield found, inner
+        else:
+            _unknown(f"{schema.id}:{name}", schema.name, reading)
+
+
+def _sub_path(schema: Schema, name: str, reading: Reading) -> AttributePath | None:
+    """E-43 inside an extension: `manager.value` as a key."""
+    top, dot, rest = name.partition(".")
+    attribute = schema.attribute(top) if dot and not reading.strict else None
+    sub = attribute.sub_attribute(rest) if attribute else None
+    return AttributePath(schema, attribute, sub) if attribute and sub else None
+
+
+def _unknown(name: str, owner: str, reading: Reading) -> None:
+    told = shown(name)
+    reading.tolerate(
+        f"{told} was ignored: {owner} has no such attribute.",
+        invalid_syntax(f"{owner} has no attribute {told}."),
+    )
+
+
+def value_of(attribute: Attribute, value: Any, reading: Reading, name: str | None = None) -> Any:
+    """The whole value of an attribute in canonical form; None if it is unassigned. Raises 400 `invalidValue`."""
+    told = name or attribute.name
+    if value is None:
+        return None
+    if not attribute.multi_valued:
+        return single_value_of(attribute, value, reading, told)
+    values = tolerance.as_array(value, told, reading)
+    if values is None:
+        return None
+    if not isinstance(values, list):
+        raise invalid_value(f"{told} must be an array; it is {kind(value)}. Put its values into [ ].")
+    elements = [single_value_of(attribute, each, reading, f"{told}[{at}]") for at, each in enumerate(values)]
+    return checked_values(attribute, [element for element in elements if element is not None], reading) or None
+
+
+def single_value_of(attribute: Attribute, value: Any, reading: Reading, name: str) -> Any:
+    """One value, of a multi-valued attribute one element, in canonical form; None if it is unassigned."""
+    if value is None:
+        return None
+    if attribute.is_complex:
+        return _complex(attribute, value, reading, name)
+    if attribute.type is AttributeType.BOOLEAN:
+        value = tolerance.boolean(tolerance.emptied(value, name, reading), name, reading)
+        if value is None or isinstance(value, bool):
+            return value
+        raise invalid_value(f"{name} must be true or false; it is {kind(value)}.")
+    value = tolerance.emptied(value, name, reading)
+    if value is None or isinstance(value, str):
+        return value
+    advice = "" if isinstance(value, dict | list) else " Put it in double quotes."
+    raise invalid_value(f"{name} must be a string; it is {kind(value)}.{advice}")
+
+
+def _complex(attribute: Attribute, value: Any, reading: Reading, name: str) -> dict[str, Any] | None:
+    value = tolerance.as_complex(value, attribute, name, reading)
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise invalid_value(f"{name} must be an object with sub-attributes; it is {kind(value)}.")
+    canonical = {}
+    for sub_name, inner in value.items():
+        sub = attribute.sub_attribute(sub_name)
+        if sub is None:
+            _unknown(f"{attribute.name}.{sub_name}", attribute.name, reading)
+            continue
+        inner = single_value_of(sub, inner, reading, f"{name}.{sub.name}")
+        if inner is not None:
+            canonical[sub.name] = inner
+    return canonical or None
+
+
+def checked_values(attribute: Attribute, values: list[Any], reading: Reading) -> list[Any]:
+    """The values that a client sent: not too many, and at most one of them primary (RFC 7643 section 2.4)."""
+    check_number(attribute, values)
+    primary = [at for at, value in enumerate(values) if isinstance(value, dict) and value.get("primary") is True]
+    if len(primary) < 2:
+        return values
+    reading.tolerate(
+        f"{attribute.name}: several values were primary; only the first of them is.",
+        invalid_value(f"{attribute.name} has {len(primary)} primary values; at most one can be."),
+    )
+    return [{**value, "primary": False} if at in primary[1:] else value for at, value in enumerate(values)]
+
+
+def check_number(attribute: Attribute, values: Sequence[Any]) -> None:
+    """Return if so many values are kept, or raise 400 `invalidValue`."""
+    if len(values) > MAX_VALUES:
+        raise invalid_value(f"{attribute.name} has {len(values)} values; at most {MAX_VALUES} are kept.")

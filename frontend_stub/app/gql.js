@@ -1,0 +1,80 @@
+/* How the page talks to Rollbook: named operations over POST, every failure as one kind of error. */
+
+/** A failure the page can show: `code` is for the page, `message` for the person. */
+export class ApiError extends Error {
+  constructor(code, message, { path = null, requestId = null } = {}) {
+    super(message);
+    this.name = "ApiError";
+    this.code = code;
+    this.path = path;
+    this.requestId = requestId;
+  }
+}
+
+const documents = new Map();
+let signedOut = () => {};
+
+/** Call `handler` whenever Rollbook says that nobody is signed in. */
+export function onSignedOut(handler) {
+  signedOut = handler;
+}
+
+async function request(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError("UNREACHABLE", "Rollbook did not answer. Check your connection, then try again.");
+  }
+}
+
+/** POST JSON under the rules for cookie principals; the response with its body, which is null unless it was JSON. */
+export async function post(url, body, { accept = "application/json", signal } = {}) {
+  const response = await request(url, {
+    method: "POST",
+    headers: { Accept: accept, "Content-Type": "application/json", "X-CSRF": "1" },
+    body: JSON.stringify(body),
+    credentials: "same-origin",
+    cache: "no-store",
+    signal,
+  });
+  return { status: response.status, ok: response.ok, body: await response.json().catch(() => null) };
+}
+
+async function fetchDocument(name) {
+  const response = await request(`/operations/${name}.graphql`);
+  if (!response.ok) throw new ApiError("INCOMPLETE", `Operation ${name} is missing. Reload the page.`);
+  return response.text();
+}
+
+function documentOf(name) {
+  if (!documents.has(name)) {
+    const loading = fetchDocument(name);
+    loading.catch(() => documents.delete(name)); // the next try fetches it again
+    documents.set(name, loading);
+  }
+  return documents.get(name);
+}
+
+/** Run the operation in `operations/<name>.graphql`; its data, or an ApiError. */
+export async function run(name, variables = {}, { signal } = {}) {
+  const query = await documentOf(name);
+  const accept = "application/graphql-response+json, application/json";
+  const { status, body } = await post("/graphql", { query, variables, operationName: name }, { accept, signal });
+  const failure = body?.errors?.[0];
+  const code = failure?.extensions?.code;
+  if (status === 401 || code === "UNAUTHENTICATED") {
+    signedOut();
+    throw new ApiError("UNAUTHENTICATED", "You are signed out.");
+  }
+  if (failure) throw new ApiError(code ?? "FAILED", failure.message, { requestId: failure.extensions?.requestId });
+  if (!body?.data) throw new ApiError("FAILED", `Rollbook gave an answer that this page cannot read (HTTP ${status}).`);
+  return body.data;
+}
+
+/** Run a mutation with one input; its success member, or its typed error as an ApiError. */
+export async function mutate(name, input) {
+  const [result] = Object.values(await run(name, { input }));
+  if (result.__typename.endsWith("Success")) return result;
+  throw new ApiError(result.code, result.message, { path: result.path });
+}

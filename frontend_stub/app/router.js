@@ -1,0 +1,25 @@
+/* Where the page is: the path as a signal, kept in step with the address bar. */
+import { signal } from "../vendor/kit.js";
+
+/** The current path. */
+export const path = signal(location.pathname);
+
+/** Go to another screen without loading the page again. */
+export function navigate(to, { replace = false } = {}) {
+  history[replace ? "replaceState" : "pushState"](null, "", to);
+  path.value = location.pathname;
+}
+
+function follow(event) {
+  const link = event.target.closest?.("a[href]");
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || event.defaultPrevented || link.target || link.origin !== location.origin) return;
+  if (link.hash && link.pathname === location.pathname) return; // the skip link
+  event.preventDefault();
+  navigate(link.pathname + link.search);
+}
+
+addEventListener("popstate", () => {
+  path.value = location.pathname;
+});
+document.addEventListener("click", follow);

@@ -1,0 +1,86 @@
+/* What an admin can do with a member: the words of each action and the mutation behind it. */
+import { html } from "../../vendor/kit.js";
+import { mutate } from "../gql.js";
+import { announce, session } from "../store.js";
+import { ConfirmDialog } from "../ui/dialog.js";
+
+/** Roles as people read them. */
+export const ROLES = { ADMIN: "Admin", USER: "User" };
+
+/** Where a member came from, as people read it. */
+export const SOURCES = { MANUAL: "Manual", SCIM: "SCIM", SSO: "SSO" };
+
+/** What to call a member. */
+export function nameOf(member) {
+  return member.name || member.email || "this member";
+}
+
+const ACTIONS = {
+  role: {
+    operation: "SetMemberRole",
+    title: (name, role) => `Change ${name} to ${ROLES[role]}?`,
+    confirm: (role) => `Change to ${ROLES[role]}`,
+    effect: (role) => (role === "ADMIN"
+      ? "Admins can manage members, tokens and settings of the whole organization."
+      : "Users can see the members. They cannot change anything."),
+    done: (name, role) => `${name} is now ${role === "ADMIN" ? "an admin" : "a user"}.`,
+    managed: "Your identity provider may change the role again.",
+  },
+  deactivate: {
+    operation: "DeactivateMember",
+    text: "Deactivate…",
+    title: (name) => `Deactivate ${name}?`,
+    confirm: () => "Deactivate",
+    effect: () => "All access ends at once. The membership stays, inactive, and can be reactivated.",
+    done: (name) => `${name} is inactive.`,
+    managed: "Your identity provider may activate this person again.",
+    danger: true,
+  },
+  reactivate: {
+    operation: "ReactivateMember",
+    text: "Reactivate…",
+    title: (name) => `Reactivate ${name}?`,
+    confirm: () => "Reactivate",
+    effect: () => "Access comes back with the roles held before.",
+    done: (name) => `${name} is active.`,
+    managed: "Your identity provider may deactivate this person again.",
+  },
+  remove: {
+    operation: "RemoveMember",
+    text: "Remove…",
+    title: (name) => `Remove ${name}?`,
+    confirm: () => "Remove",
+    effect: () => "The membership ends and leaves every list. Coming back takes a new membership.",
+    done: (name) => `${name} is no longer a member.`,
+    managed: "Unassign the person in your identity provider too, or it may add them again.",
+    danger: true,
+  },
+};
+
+/** The entries of a member's menu. */
+export function menuActions(member) {
+  const kinds = member.status === "ACTIVE" ? ["deactivate", "remove"] : ["reactivate", "remove"];
+  return kinds.map((kind) => ({ kind, text: ACTIONS[kind].text, danger: ACTIONS[kind].danger }));
+}
+
+/** Asks, runs the mutation against the version on display, and shows a refusal in place. */
+export function MemberActionDialog({ kind, member, role, onDone, onClose }) {
+  const action = ACTIONS[kind];
+  const name = nameOf(member);
+  const self = member.id === session.value.viewer.member?.id;
+
+  async function run() {
+    await mutate(action.operation, { memberId: member.id, expectedVersion: member.version, ...(role && { role }) });
+    announce(action.done(name, role));
+    onDone();
+  }
+
+  return html`
+    <${ConfirmDialog} title=${action.title(name, role)} confirm=${action.confirm(role)} danger=${action.danger}
+      action=${run} onClose=${onClose} onReload=${onDone}>
+      <p>${action.effect(role)}</p>
+      ${self && html`<p class="callout">This is your own membership: you may lose access to this page.</p>`}
+      ${member.source === "SCIM" && html`<p class="muted">${action.managed}</p>`}
+    <//>
+  `;
+}

@@ -1,0 +1,60 @@
+/* Signing in by a one-time link. The link's token is in the fragment, so it reaches no server log and no previewer. */
+import { html, useEffect, useState } from "../../vendor/kit.js";
+import { navigate } from "../router.js";
+import { redeem, session } from "../store.js";
+import { Button } from "../ui/button.js";
+import { useSubmit } from "../ui/dialog.js";
+import { InlineError } from "../ui/states.js";
+
+const REMEDY = "rollbook admin login-link --organization HANDLE --email EMAIL";
+
+function takeToken() {
+  const token = location.hash.slice(1);
+  if (!token) return null;
+  history.replaceState(null, "", location.pathname); // out of the address bar, the history and any screenshot
+  return token.startsWith("rollbook_link_") ? token : null;
+}
+
+function HowToGetALink() {
+  return html`
+    <p>Whoever runs this server can make a sign-in link with:</p>
+    <pre class="command" tabindex="0"><code>${REMEDY}</code></pre>
+    <p class="muted">The link works once, and only for a short time.</p>
+  `;
+}
+
+/** The sign-in screen: a button for who has a link, the way to one for who has not. */
+export function SignIn() {
+  const [token, setToken] = useState(takeToken);
+  const { status, ended } = session.value;
+  const { busy, error, submit } = useSubmit(async () => {
+    await redeem(token);
+    navigate("/members", { replace: true });
+  });
+
+  useEffect(() => {
+    const onHashChange = () => location.hash && setToken(takeToken());
+    addEventListener("hashchange", onHashChange);
+    return () => removeEventListener("hashchange", onHashChange);
+  }, []);
+  useEffect(() => {
+    if (status === "signed-in" && !token) navigate("/members", { replace: true });
+  }, [status, token]);
+
+  const usable = token && (!error || error.code === "UNREACHABLE");
+  return html`
+    <div class="sign-in">
+      <img src="/favicon.svg" alt="" width="40" height="40" />
+      <h1 tabindex="-1">Sign in to Rollbook</h1>
+      ${ended && !token && html`<p role="status">Your session has ended. Sign in again with a new link.</p>`}
+      <${InlineError} error=${error} />
+      ${error && !usable && html`<p>Already signed in? <a href="/members">Go to Members</a></p>`}
+      ${usable
+        ? html`
+            <p>This link signs you in on this browser. It works once.</p>
+            <form onSubmit=${submit}><${Button} type="submit" kind="primary" busy=${busy}>Sign in<//></form>
+          `
+        : html`<${HowToGetALink} />`}
+    </div>
+  `;
+}

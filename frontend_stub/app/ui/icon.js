@@ -1,0 +1,17 @@
+/* The few drawings of the page, as inline SVG in the colour of the text. */
+import { html } from "../../vendor/kit.js";
+
+const PATHS = {
+  check: "M4.5 12.5l5 5 10-11",
+  copy: "M9 9h10v10H9zM5 15V5h10",
+  key: "M11 13l8-8h2v3l-1.5 1.5V12H17l-3 3M7.5 20a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9z",
+  lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
+  people:
+    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4a3.5 3.5 0 0 1 0 7M19 14a6 6 0 0 1 3 6",
+};
+
+/** A decorative icon; the text beside it says what it means. */
+export function Icon({ name }) {
+  return html`<svg class=${`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
+}

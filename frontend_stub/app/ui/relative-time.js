@@ -1,0 +1,30 @@
+/* Points in time as people say them, with the exact moment underneath. */
+import { html } from "../../vendor/kit.js";
+
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+/** "2 minutes ago" or "in 3 months". */
+export function relativeText(iso, now = Date.now()) {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  const [unit, length] = UNITS.find(([, unitLength]) => Math.abs(seconds) >= unitLength) ?? [];
+  return unit ? relative.format(Math.trunc(seconds / length), unit) : "just now";
+}
+
+/** A time relative to now. */
+export function RelativeTime({ at }) {
+  return html`<time datetime=${at} title=${moment.format(new Date(at))}>${relativeText(at)}</time>`;
+}
+
+/** A calendar day. */
+export function Day({ at }) {
+  return html`<time datetime=${at} title=${moment.format(new Date(at))}>${day.format(new Date(at))}</time>`;
+}

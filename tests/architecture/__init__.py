@@ -1,0 +1,1 @@
+"""Rules about the code itself: what a reviewer would otherwise say twice."""

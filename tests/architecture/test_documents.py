@@ -1,0 +1,63 @@
+"""What the documents name exists: targets of the Makefile, commands, files, and the errors."""
+
+import re
+
+import pytest
+import typer
+from typer.main import get_command
+
+from rollbook.cli.main import app
+
+from .sources import ROOT, named
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_every_make_target_in_a_document_exists(document):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE))
+
+    named_targets = set(re.findall(r"(?:`|^)make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert named_targets <= targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_every_command_in_a_document_exists(document):
+    commands = _commands()
+
+    told = re.findall(
+        r"(?:`|^|\s|/)rollbook ([a-z]+)(?: ([a-z-]+))?", document.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    unknown = [
+        " ".join(words)
+        for words in told
+        if words[0] in commands and commands[words[0]] and words[1] not in commands[words[0]]
+    ]
+
+    assert unknown == []
+
+
+def test_the_readme_names_the_two_commands_that_do_everything():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^make (?:demo|test)\b", readme, re.MULTILINE)[:2] == ["make demo", "make test"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_every_file_that_a_document_points_to_exists(document):
+    pointed = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text(encoding="utf-8"))
+
+    missing = [target for target in pointed if not (document.parent / target).exists()]
+
+    assert missing == []
+
+
+def _commands() -> dict[str, set[str]]:
+    """Each command, with the commands below it."""
+    root = get_command(app)
+    with typer.Context(root) as context:
+        return {
+            name: set(getattr(root.get_command(context, name), "commands", {})) for name in root.list_commands(context)
+        }

@@ -1,0 +1,1 @@
+"""The settings pages in a real browser, against a real server."""

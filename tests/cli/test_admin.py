@@ -1,0 +1,44 @@
+"""`rollbook admin login-link`: the operator's way in."""
+
+import httpx
+
+from .command import Installation, refusal
+
+WHO = {"query": "{ viewer { member { email role } } }"}
+
+
+def link(installation: Installation, email: str) -> str:
+    return installation.out("admin", "login-link", "--organization", "acme", "--email", email)
+
+
+def redeem(url: str, secret: str) -> tuple[httpx.Client, httpx.Response]:
+    client = httpx.Client(base_url=url, headers={"Origin": url, "X-CSRF": "1"})
+    return client, client.post("/auth/redeem", json={"token": secret})
+
+
+def test_the_link_stands_alone_on_standard_output(acme: Installation):
+    result = acme.run("admin", "login-link", "--organization", "acme", "--email", "ada@acme.test")
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("http://127.0.0.1:8000/sign-in#rollbook_link_")
+    assert result.stdout.count("\n") == 1
+    assert "15 minutes" in result.stderr
+
+
+def test_the_link_signs_a_new_admin_in_once(acme: Installation):
+    with acme.serving() as server:
+        secret = link(acme, "bea@acme.test").partition("#")[2]
+
+        client, first = redeem(server.url, secret)
+        _, second = redeem(server.url, secret)
+
+        assert (first.status_code, second.status_code) == (200, 401)
+        assert client.post("/graphql", json=WHO).json() == {
+            "data": {"viewer": {"member": {"email": "bea@acme.test", "role": "ADMIN"}}}
+        }
+
+
+def test_what_is_not_an_address_is_refused(acme: Installation):
+    result = acme.run("admin", "login-link", "--organization", "acme", "--email", "bea")
+
+    assert refusal(result) == "'bea' is not an e-mail address."

@@ -1,0 +1,195 @@
+"""What identity providers get wrong and Rollbook takes all the same; each fact once lenient and once strict."""
+
+import pytest
+
+from rollbook.domain.roles import Role
+from rollbook.scim.errors import ScimError
+from rollbook.scim.patch import compile_patch
+from rollbook.scim.patch_message import operations_of
+from rollbook.scim.reading import MAX_NOTES, Reading
+from rollbook.scim.schemas import USER
+from rollbook.scim.tolerance import stated_role
+
+from .people import CORE, ENTERPRISE, PATCH
+
+MANAGER = f"{ENTERPRISE}:manager"
+
+
+def patched(operation, document, reading):
+    body = {"schemas": [PATCH], "Operations": [operation]}
+    return compile_patch(operations_of(body, reading, at_most=10), USER, reading).apply(document, reading)
+
+
+@pytest.mark.parametrize(
+    ("operation", "before", "after"),
+    [
+        pytest.param({"op": "Add", "path": "title", "value": "x"}, {}, {"title": "x"}, id="E-40"),
+        pytest.param({"op": "replace", "path": "active", "value": "False"}, {"active": True}, {"active": False}, id="E-41"),
+        pytest.param(
+            {"op": "replace", "path": "roles", "value": [{"value": "x", "primary": "True"}]},
+            {},
+            {"roles": [{"value": "x", "primary": True}]},
+            id="E-33",
+        ),
+        pytest.param(
+            {"op": "replace", "value": {"name.givenName": "Ada", f"{ENTERPRISE}:department": "Ops"}},
+            {},
+            {"name": {"givenName": "Ada"}, ENTERPRISE: {"department": "Ops"}},
+            id="E-43",
+        ),
+        pytest.param(
+            {"op": "remove", "path": "emails", "value": [{"value": "a@x"}]},
+            {"emails": [{"value": "a@x", "type": "work"}, {"value": "b@x"}]},
+            {"emails": [{"value": "b@x"}]},
+            id="E-44",
+        ),
+        pytest.param(
+            {"op": "add", "path": "manager", "value": [{"$ref": "http://x/9", "value": "9"}]},
+            {},
+            {ENTERPRISE: {"manager": {"$ref": "http://x/9", "value": "9"}}},
+            id="E-49 array without URN",
+        ),
+        pytest.param(
+            {"op": "add", "path": MANAGER, "value": "9"}, {}, {ENTERPRISE: {"manager": {"value": "9"}}}, id="E-49 bare"
+        ),
+        pytest.param(
+            {"op": "replace", "path": MANAGER, "value": ""}, {ENTERPRISE: {"manager": {"value": "9"}}}, {}, id="E-50"
+        ),
+        pytest.param({"op": "replace", "path": "title", "value": ""}, {"title": "x"}, {}, id="E-51"),
+        pytest.param(
+            {"op": "remove", "path": 'roles[primary eq "True"]'},
+            {"roles": [{"value": "x", "primary": True}]},
+            {},
+            id="E-52",
+        ),
+        pytest.param(
+            {"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@x"},
+            {},
+            {"emails": [{"type": "work", "value": "a@x"}]},
+            id="E-60",
+        ),
+        pytest.param(
+            {"op": "replace", "path": 'emails[type eq "work" and primary eq true].value', "value": "a@x"},
+            {},
+            {"emails": [{"type": "work", "primary": True, "value": "a@x"}]},
+            id="E-60 two terms",
+        ),
+        pytest.param(
+            {"op": "add", "path": "emails", "value": {"value": "a@x"}}, {}, {"emails": [{"value": "a@x"}]}, id="O-43"
+        ),
+        pytest.param(
+            {"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department", "value": "x"},
+            {},
+            {ENTERPRISE: {"department": "x"}},
+            id="E-30",
+        ),
+    ],
+)
+def test_a_leniency_is_granted_and_noted_or_in_the_strict_dialect_refused(operation, before, after):
+    lenient = Reading()
+
+    assert patched(operation, before, lenient) == after
+    assert len(lenient.notes) > 0
+
+    with pytest.raises(ScimError) as refused:
+        patched(operation, before, Reading(strict=True))
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("op", ["add", "replace"])
+def test_a_replace_that_chooses_nothing_makes_what_the_path_says_only_if_that_is_clear(op, lenient_reading):
+    # E-60
+    operation = {"op": op, "path": 'emails[type ne "work"].value', "value": "a@x"}
+
+    with pytest.raises(ScimError) as refused:
+        patched(operation, {}, lenient_reading)
+
+    assert refused.value.scim_type == "noTarget"
+
+
+def test_a_remove_that_chooses_nothing_changes_nothing(lenient_reading):
+    # E-65
+    document = {"emails": [{"value": "a@x", "type": "home"}]}
+
+    assert patched({"op": "remove", "path": 'emails[type eq "work"]'}, document, lenient_reading) == document
+
+
+def test_a_remove_with_an_empty_list_removes_nothing(lenient_reading):
+    document = {"emails": [{"value": "a@x"}]}
+
+    assert patched({"op": "remove", "path": "emails", "value": []}, document, lenient_reading) == document
+
+
+def test_unknown_attributes_and_schemas_are_left_out_and_noted(lenient_reading):
+    value = {"urn:custom:2.0:User": {"x": 1}, "nothing": 1, "emails": [{"value": "a@x", "extra": 1}], "title": "Dr"}
+
+    after = patched({"op": "add", "value": value}, {}, lenient_reading)
+
+    assert after == {"emails": [{"value": "a@x"}], "title": "Dr"}
+    assert lenient_reading.notes == (
+        "urn:custom:2.0:User was ignored: User has no such attribute.",
+        "nothing was ignored: User has no such attribute.",
+        "emails.extra was ignored: emails has no such attribute.",
+    )
+
+
+def test_the_object_of_the_core_schema_is_opened(lenient_reading):
+    assert patched({"op": "add", "value": {CORE: {"title": "Dr"}}}, {}, lenient_reading) == {"title": "Dr"}
+
+
+def test_of_several_primary_values_the_first_stays_primary(lenient_reading):
+    value = [{"value": "a", "primary": True}, {"value": "b", "primary": True}]
+
+    after = patched({"op": "replace", "path": "emails", "value": value}, {}, lenient_reading)
+
+    assert after == {"emails": [{"value": "a", "primary": True}, {"value": "b", "primary": False}]}
+    assert lenient_reading.notes == ("emails: several values were primary; only the first of them is.",)
+
+
+def test_nulls_are_no_values_in_any_dialect(strict_reading):
+    # E-30
+    value = {"title": None, "emails": [None, {"value": "a@x", "type": None}], "addresses": [], ENTERPRISE: {"manager": None}}
+
+    assert patched({"op": "add", "value": value}, {}, strict_reading) == {"emails": [{"value": "a@x"}]}
+
+
+@pytest.mark.parametrize(
+    ("values", "role"),
+    [
+        (["admin"], Role.ADMIN),
+        (["ADMIN", "user"], Role.ADMIN),
+        (["Admins"], Role.ADMIN),
+        (["Users"], Role.USER),
+        (["User", "billing"], Role.USER),
+        (["billing"], None),
+        (["administrator"], None),
+        ([None, 5], None),
+        ([], None),
+        (['{"id":"7","value":"Admin","displayName":"Admin"}'], Role.ADMIN),
+        (['{"id":"7"}', "{", '{"value":5}'], None),
+    ],
+)
+def test_the_highest_of_the_known_roles_counts(values, role):
+    # E-52: the role may be JSON inside the text
+    assert stated_role([{"value": value} for value in values]) is role
+
+
+def test_notes_are_told_once_and_not_without_end():
+    reading = Reading()
+
+    for number in range(MAX_NOTES + 3):
+        reading.note(f"note {number}")
+        reading.note("note 0")
+
+    assert len(reading.notes) == MAX_NOTES + 1
+    assert reading.notes[-1] == "3 more notes were left out."
+
+
+def test_a_note_shows_no_control_characters():
+    reading = Reading()
+
+    reading.note("bad\x1b[31m\u202eword" + "x" * 1000)
+
+    (note,) = reading.notes
+    assert note.isprintable()
+    assert len(note) == 500

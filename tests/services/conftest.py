@@ -1,0 +1,45 @@
+"""What the contract tests ask for besides services: the open database itself, and a second process in all but name."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from rollbook.app import open_services
+from rollbook.persistence.database import Database
+from rollbook.persistence.opening import open_embedded, open_postgresql
+from rollbook.persistence.sqlite import SqliteDatabase
+from rollbook.services import Services
+from rollbook.settings import Settings
+
+
+async def opened(settings: Settings) -> Database:
+    """The database of the settings."""
+    if settings.database_url is None:
+        return await open_embedded(settings.database_path)
+    return await open_postgresql(settings.database_url, pool_size=settings.pool_size)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = await opened(settings)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+    """The embedded database, for promises that only it makes."""
+    path = tmp_path / "rollbook.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = SqliteDatabase(path)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def elsewhere(settings: Settings, services: Services) -> AsyncIterator[Services]:
+    """Other services over the same database, as another process has them."""
+    async with open_services(settings) as opened:
+        yield opened

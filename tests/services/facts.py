@@ -1,0 +1,40 @@
+"""A smallest piece of data for the database's contract: named numbers, kept in the table of the installation's facts."""
+
+from sqlalchemy import bindparam, insert, select, update
+
+from rollbook.persistence.database import Database, WriteTx
+from rollbook.persistence.statements import Statement
+from rollbook.persistence.tables import installation
+
+INSERT = Statement(insert(installation))
+_LOCK = Statement(
+    select(installation.c.value).where(installation.c.name == bindparam("of")).with_for_update(),
+)
+_UPDATE = Statement(update(installation).where(installation.c.name == bindparam("of")).values(value=bindparam("to")))
+_ALL = Statement(select(installation.c.name, installation.c.value).order_by(installation.c.name))
+EVERY_NAME = Statement(select(installation.c.name).order_by(installation.c.name), scans=True)
+
+
+async def add(tx: WriteTx, name: str, number: int = 0) -> None:
+    """Keep a new number. Raises `UniqueViolation`."""
+    await tx.execute(INSERT, name=name, value=str(number))
+
+
+async def keep(database: Database, name: str, number: int = 0) -> None:
+    """Keep a new number in a transaction of its own."""
+    async with database.write() as tx:
+        await add(tx, name, number)
+
+
+async def increment(database: Database, name: str) -> None:
+    """Read a number under its lock, and write the next one."""
+    async with database.write() as tx:
+        row = await tx.one(_LOCK, of=name)
+        assert row is not None
+        await tx.execute(_UPDATE, of=name, to=str(int(row[0]) + 1))
+
+
+async def facts(database: Database) -> dict[str, int]:
+    """Every number by its name."""
+    async with database.read() as tx:
+        return {name: int(number) for name, number in await tx.all(_ALL)}

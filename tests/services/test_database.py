@@ -1,0 +1,209 @@
+"""What both databases promise: all or nothing, durably, whoever else reads, writes, fails or gives up meanwhile."""
+
+import asyncio
+import random
+
+import pytest
+
+from rollbook.persistence.database import UniqueViolation, WriteTx
+from tests.services.another_process import started
+from tests.services.conftest import opened
+from tests.services.facts import EVERY_NAME, INSERT, add, facts, increment, keep
+
+
+async def test_what_a_block_wrote_is_there_when_it_ends(database):
+    async with database.write() as tx:
+        await add(tx, "a", 1)
+        await add(tx, "b", 2)
+
+    assert await facts(database) == {"a": 1, "b": 2}
+
+
+async def test_a_block_that_raises_leaves_nothing(database):
+    await keep(database, "before", 1)
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        async with database.write() as tx:
+            await add(tx, "a")
+            raise RuntimeError("halfway")
+
+    assert await facts(database) == {"before": 1}
+
+
+async def test_a_write_reads_what_it_wrote_and_nobody_else_does_before_it_ends(database):
+    async with database.write() as tx:
+        await add(tx, "a")
+
+        assert [row[0] for row in await tx.all(EVERY_NAME)] == ["a"]
+        assert await facts(database) == {}
+
+
+async def test_reading_gives_no_way_to_write(database):
+    async with database.read() as tx:
+        assert not isinstance(tx, WriteTx)
+        assert not hasattr(tx, "execute")
+
+
+async def test_a_taken_key_is_named_and_the_block_leaves_nothing(database):
+    await keep(database, "a", 1)
+
+    with pytest.raises(UniqueViolation) as violation:
+        async with database.write() as tx:
+            await add(tx, "b", 2)
+            await add(tx, "a", 3)
+
+    assert "installation" in violation.value.where
+    assert await facts(database) == {"a": 1}
+
+
+async def test_a_parameter_that_is_missing_is_a_mistake_in_the_code(database):
+    with pytest.raises(KeyError):
+        async with database.write() as tx:
+            await tx.execute(INSERT, name="a")
+
+    assert await facts(database) == {}
+
+
+async def test_commits_are_there_after_reopening(database, settings):
+    await keep(database, "a", 1)
+    await database.close()
+
+    again = await opened(settings)
+
+    assert await facts(again) == {"a": 1}
+    await again.close()
+
+
+async def test_a_killed_process_leaves_what_it_committed_and_nothing_else(database, settings):
+    process = await started(settings, "die", "a")
+    assert await process.line() == "committed"
+
+    assert await process.end() == -9
+    await keep(database, "afterwards", 1)
+
+    assert await facts(database) == {"a committed": 0, "afterwards": 1}
+
+
+async def test_concurrent_increments_are_all_kept(database):
+    await keep(database, "a")
+
+    await asyncio.gather(*(increment(database, "a") for _ in range(50)))
+
+    assert await facts(database) == {"a": 50}
+
+
+async def test_increments_of_two_processes_are_all_kept(database, settings):
+    await keep(database, "a")
+    process = await started(settings, "increment", "a", "50")
+    assert await process.line() == "ready"
+
+    await process.go_on()
+    await asyncio.gather(*(increment(database, "a") for _ in range(50)))
+
+    assert (await process.line(), await process.end()) == ("done", 0)
+    assert await facts(database) == {"a": 100}
+
+
+async def test_a_failing_transaction_among_many_loses_only_itself(database):
+    await keep(database, "n20", 1000)
+
+    outcomes = await asyncio.gather(*(keep(database, f"n{at}", at) for at in range(40)), return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes if outcome] == [UniqueViolation]
+    assert await facts(database) == {f"n{at}": at for at in range(40)} | {"n20": 1000}
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whoever_gives_up_leaves_the_others_their_success(database, seed):
+    chance = random.Random(seed)
+
+    async def attempt(name):
+        async with database.write() as tx:
+            await add(tx, name)
+            for _ in range(chance.randrange(3)):
+                await asyncio.sleep(0)
+
+    tasks = {f"n{at}": asyncio.create_task(attempt(f"n{at}")) for at in range(60)}
+    for _ in range(200):
+        await asyncio.sleep(0)
+        if chance.random() < 0.2:
+            chance.choice(list(tasks.values())).cancel()
+    async with asyncio.timeout(10):
+        await asyncio.wait(tasks.values())
+
+    succeeded = {name for name, task in tasks.items() if not task.cancelled() and task.exception() is None}
+    cancelled = {name for name, task in tasks.items() if task.cancelled()}
+    assert succeeded | cancelled == tasks.keys()
+    assert succeeded <= (await facts(database)).keys()
+    await keep(database, "afterwards", 1)
+    assert (await facts(database))["afterwards"] == 1
+
+
+async def test_a_writer_cancelled_in_the_middle_leaves_nothing_and_no_lock(database):
+    inside = asyncio.Event()
+
+    async def never_ending():
+        async with database.write() as tx:
+            await add(tx, "a")
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(never_ending())
+    await inside.wait()
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert task.cancelled()
+    async with asyncio.timeout(5):
+        await keep(database, "a", 2)
+    assert await facts(database) == {"a": 2}
+
+
+async def test_a_stream_gives_every_row_in_batches(database):
+    for at in range(7):
+        await keep(database, f"n{at}")
+
+    batches = [[row[0] for row in rows] async for rows in database.stream(EVERY_NAME, size=3)]
+
+    assert batches == [["n0", "n1", "n2"], ["n3", "n4", "n5"], ["n6"]]
+
+
+async def test_a_stream_sees_one_state_while_others_write(database):
+    for at in range(4):
+        await keep(database, f"n{at}")
+
+    names = []
+    async for rows in database.stream(EVERY_NAME, size=2):
+        names += [row[0] for row in rows]
+        await keep(database, f"n9{len(names)}")
+
+    assert names == ["n0", "n1", "n2", "n3"]
+    assert len(await facts(database)) == 6
+
+
+async def test_a_stream_that_is_left_early_gives_its_connection_back(database, settings):
+    for at in range(4):
+        await keep(database, f"n{at}")
+
+    async with asyncio.timeout(10):
+        for _ in range(settings.pool_size + 3):
+            async for rows in database.stream(EVERY_NAME, size=1):
+                assert rows[0][0] == "n0"
+                break
+
+        assert len(await facts(database)) == 4
+        await keep(database, "afterwards")
+
+
+async def test_a_stream_whose_reader_fails_gives_its_connection_back(database, settings):
+    await keep(database, "a")
+
+    async def fail():
+        async for _ in database.stream(EVERY_NAME, size=1):
+            raise RuntimeError("the client went away")
+
+    async with asyncio.timeout(10):
+        outcomes = await asyncio.gather(*(fail() for _ in range(settings.pool_size + 3)), return_exceptions=True)
+
+        assert {type(outcome) for outcome in outcomes} == {RuntimeError}
+        await keep(database, "afterwards")

@@ -1,0 +1,116 @@
+"""What the scale-out database promises besides: a bounded pool, and a clear answer when two transactions collide."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from sqlalchemy import Integer, Text, bindparam, cast, update
+
+from rollbook.domain.errors import Busy
+from rollbook.persistence import postgresql as module
+from rollbook.persistence.opening import open_postgresql
+from rollbook.persistence.statements import Statement
+from rollbook.persistence.tables import installation
+from rollbook.settings import Settings
+from tests.services.facts import facts, increment, keep
+
+pytestmark = pytest.mark.postgresql
+
+_INCREMENT = Statement(
+    update(installation)
+    .where(installation.c.name == bindparam("of"))
+    .values(value=cast(cast(installation.c.value, Integer) + 1, Text))
+)
+
+
+@pytest.fixture
+async def settings(postgresql, tmp_path):
+    url = await postgresql.create()
+    yield Settings(data_dir=tmp_path, database_url=url, pool_size=2)
+    await postgresql.drop(url)
+
+
+async def test_no_free_connection_is_busy_and_not_an_endless_wait(database, monkeypatch):
+    monkeypatch.setattr(module, "ACQUIRE_SECONDS", 0.1)
+
+    async with database.write(), database.write():
+        with pytest.raises(Busy):
+            await keep(database, "a")
+        with pytest.raises(Busy):
+            await facts(database)
+
+    await keep(database, "a")
+    assert await facts(database) == {"a": 0}
+
+
+async def test_many_more_operations_than_connections_all_come_through(database):
+    await keep(database, "a")
+
+    await asyncio.gather(*(increment(database, "a") for _ in range(60)), *(facts(database) for _ in range(60)))
+
+    assert await facts(database) == {"a": 60}
+
+
+async def test_of_two_transactions_that_wait_for_each_other_one_is_busy_and_one_succeeds(database):
+    await keep(database, "a")
+    await keep(database, "b")
+    both_began = asyncio.Barrier(2)
+
+    async def cross(first, second):
+        async with database.write() as tx:
+            await tx.execute(_INCREMENT, of=first)
+            await both_began.wait()
+            await tx.execute(_INCREMENT, of=second)
+
+    outcomes = await asyncio.gather(cross("a", "b"), cross("b", "a"), return_exceptions=True)
+
+    assert {type(outcome) for outcome in outcomes} == {Busy, type(None)}
+    assert await facts(database) == {"a": 1, "b": 1}
+
+
+async def test_connections_that_the_server_ended_are_replaced(database, settings):
+    await asyncio.gather(*(facts(database) for _ in range(4)))
+    connection = await asyncpg.connect(settings.database_url)
+    ended = await connection.fetch(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await connection.close()
+
+    await keep(database, "a")
+
+    assert len(ended) == 2
+    assert await facts(database) == {"a": 0}
+
+
+async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database, settings):
+    small = await open_postgresql(settings.database_url, pool_size=1)
+    await keep(small, "a")
+    blocker = asyncio.create_task(_hold(database, "a"))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(increment(small, "a"))
+    await _until_someone_waits(settings)
+
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    blocker.cancel()
+    await asyncio.wait([blocker])
+
+    await asyncio.wait_for(increment(small, "a"), 5)
+    assert await facts(small) == {"a": 1}
+    await small.close()
+
+
+async def _until_someone_waits(settings):
+    """Return when a transaction waits for another one's lock."""
+    connection = await asyncpg.connect(settings.database_url)
+    async with asyncio.timeout(5):
+        while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
+    await connection.close()
+
+
+async def _hold(database, name):
+    async with database.write() as tx:
+        await tx.execute(_INCREMENT, of=name)
+        await asyncio.Event().wait()

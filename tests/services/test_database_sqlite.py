@@ -1,0 +1,205 @@
+"""What the embedded database promises besides: one writer, commits shared by those who wait, other processes."""
+
+import asyncio
+import sqlite3
+import time
+
+import pytest
+from sqlalchemy import bindparam, insert
+
+from rollbook.domain.errors import Busy
+from rollbook.domain.values import new_id, now
+from rollbook.persistence import sqlite as module
+from rollbook.persistence.statements import Statement
+from rollbook.persistence.tables import groups
+from rollbook.settings import Settings
+from tests.services.another_process import started
+from tests.services.facts import add, facts, keep
+
+GROUP_OF_NOBODY = Statement(
+    insert(groups).values(organization_id=bindparam("organization"), id="admins", created_at=bindparam("at"))
+)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Waiting for another process ends after a fifth of a second."""
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.2)
+
+
+def test_every_connection_waits_for_the_disk_and_keeps_references_whole(settings):
+    connection = module.connect(settings.database_path)
+
+    kept = {
+        pragma: connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        for pragma in ("journal_mode", "synchronous", "foreign_keys")
+    }
+    connection.close()
+
+    assert kept == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+async def test_those_who_wait_share_a_commit(sqlite):
+    said = []
+    sqlite._writer.connection.set_trace_callback(said.append)
+
+    await asyncio.gather(*(keep(sqlite, f"n{at}") for at in range(50)))
+
+    assert len(await facts(sqlite)) == 50
+    assert said.count("COMMIT") <= 2
+
+
+async def test_the_first_of_many_need_not_wait_for_the_last(sqlite, monkeypatch):
+    monkeypatch.setattr(module, "MOST_IN_A_COMMIT", 10)
+    said = []
+    sqlite._writer.connection.set_trace_callback(said.append)
+
+    await asyncio.gather(*(keep(sqlite, f"n{at}") for at in range(50)))
+
+    assert said.count("COMMIT") >= 5
+
+
+async def test_a_refused_transaction_alone_costs_no_commit(sqlite):
+    said = []
+    sqlite._writer.connection.set_trace_callback(said.append)
+
+    with pytest.raises(RuntimeError):
+        async with sqlite.write():
+            raise RuntimeError
+
+    assert said == ["BEGIN IMMEDIATE", "SAVEPOINT operation", "ROLLBACK TO operation", "RELEASE operation", "ROLLBACK"]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_write_is_refused_while_another_process_writes_for_too_long(sqlite, settings):
+    process = await started(settings, "hold", "theirs")
+    assert await process.line() == "holding"
+
+    with pytest.raises(Busy):
+        await keep(sqlite, "ours", 1)
+    seen_meanwhile = await facts(sqlite)
+    await process.go_on()
+
+    assert (await process.line(), await process.end()) == ("committed", 0)
+    await keep(sqlite, "ours", 2)
+    assert seen_meanwhile == {}
+    assert await facts(sqlite) == {"theirs": 0, "ours": 2}
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_everyone_in_the_queue_is_refused_in_time(sqlite, settings):
+    with _writing_elsewhere(settings):
+        began = time.monotonic()
+        outcomes = await asyncio.gather(*(keep(sqlite, f"n{at}") for at in range(20)), return_exceptions=True)
+        took = time.monotonic() - began
+
+    assert [type(outcome) for outcome in outcomes] == [Busy] * 20
+    assert took < 2  # twenty times a fifth of a second are four
+
+
+async def test_a_write_waits_for_another_process_off_the_event_loop(sqlite, settings):
+    with _writing_elsewhere(settings):
+        waiting = asyncio.create_task(keep(sqlite, "ours"))
+        await _in_a_thread(sqlite)
+        assert await facts(sqlite) == {}
+
+    await asyncio.wait_for(waiting, 5)
+    assert await facts(sqlite) == {"ours": 0, "theirs": 0}
+
+
+async def test_a_write_that_is_given_up_while_another_process_writes_leaves_no_lock(sqlite, settings):
+    with _writing_elsewhere(settings):
+        waiting = asyncio.create_task(keep(sqlite, "given up"))
+        await _in_a_thread(sqlite)
+        waiting.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait([waiting])
+
+    assert waiting.cancelled()
+    async with asyncio.timeout(2):
+        await keep(sqlite, "ours")
+    with _writing_elsewhere(settings, "theirs again"):
+        pass
+    assert await facts(sqlite) == {"ours": 0, "theirs": 0, "theirs again": 0}
+
+
+async def test_someone_who_gives_up_in_the_queue_does_not_leave_those_before_uncommitted(sqlite):
+    inside, go_on = asyncio.Event(), asyncio.Event()
+
+    async def first():
+        async with sqlite.write() as tx:
+            await add(tx, "first")
+            inside.set()
+            await go_on.wait()
+
+    before = asyncio.create_task(first())
+    await inside.wait()
+    behind = asyncio.create_task(keep(sqlite, "behind"))
+    await asyncio.sleep(0)
+    go_on.set()
+    asyncio.get_running_loop().call_soon(behind.cancel)  # the turn is handed on, and not taken any more
+
+    async with asyncio.timeout(2):
+        await before
+    assert await facts(sqlite) == {"first": 0}
+
+
+async def test_a_commit_that_fails_is_told_to_everyone_who_waits_for_it(sqlite):
+    sqlite._writer.connection.execute("PRAGMA foreign_keys = ON")
+
+    async def refer_to_nobody():
+        async with sqlite.write() as tx:
+            sqlite._writer.connection.execute("PRAGMA defer_foreign_keys = ON")
+            await tx.execute(GROUP_OF_NOBODY, organization=new_id(), at=now())
+
+    outcomes = await asyncio.gather(keep(sqlite, "a"), refer_to_nobody(), keep(sqlite, "b"), return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [sqlite3.IntegrityError] * 3
+    await keep(sqlite, "afterwards")
+    assert await facts(sqlite) == {"afterwards": 0}
+
+
+async def test_a_commit_that_fails_is_told_even_if_the_one_who_commits_gave_up(sqlite):
+    others = asyncio.create_task(keep(sqlite, "a"))
+
+    async def refer_to_nobody():
+        async with sqlite.write() as tx:
+            sqlite._writer.connection.execute("PRAGMA defer_foreign_keys = ON")
+            await tx.execute(GROUP_OF_NOBODY, organization=new_id(), at=now())
+
+    committer = asyncio.create_task(refer_to_nobody())
+    await _in_a_thread(sqlite)
+    committer.cancel()
+    await asyncio.wait([others, committer])
+
+    assert isinstance(others.exception(), sqlite3.IntegrityError)
+    await keep(sqlite, "afterwards")
+    assert await facts(sqlite) == {"afterwards": 0}
+
+
+class _writing_elsewhere:
+    """Another connection holds the write lock inside, and commits at the end."""
+
+    def __init__(self, settings, name="theirs"):
+        self._connection = sqlite3.connect(settings.database_path, isolation_level=None)
+        self._name = name
+
+    def __enter__(self):
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute("INSERT INTO installation VALUES (?, 0)", [self._name])
+
+    def __exit__(self, *_):
+        self._connection.execute("COMMIT")
+        self._connection.close()
+
+
+async def _in_a_thread(sqlite):
+    """Return when the writer works in its thread."""
+    async with asyncio.timeout(5):
+        while not sqlite._writer._thread._threads:
+            await asyncio.sleep(0)

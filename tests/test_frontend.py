@@ -1,0 +1,117 @@
+"""The settings page as files: vendored code is as listed, operations fit the schema, nothing breaks the strict CSP."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, NoDeprecatedCustomRule, OperationDefinitionNode, build_schema, parse, validate
+
+ROOT = Path(__file__).parents[1]
+FRONTEND = ROOT / "frontend_stub"
+VENDOR = FRONTEND / "vendor"
+OPERATIONS = sorted((FRONTEND / "operations").glob("*.graphql"))
+SCRIPTS = sorted((FRONTEND / "app").rglob("*.js"))
+STYLES = sorted((FRONTEND / "styles").glob("*.css"))
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
+
+
+def test_vendored_files_are_the_ones_in_the_manifest():
+    manifest = json.loads((VENDOR / "MANIFEST.json").read_text(encoding="utf-8"))
+
+    hashes = {name: entry["sha256"] for name, entry in manifest["files"].items()}
+    present = {path.name for path in VENDOR.iterdir()} - {"MANIFEST.json", "README.md"}
+
+    assert hashes == {name: hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() for name in present}
+
+
+def test_every_vendored_package_is_pinned_licensed_and_rebuildable():
+    manifest = json.loads((VENDOR / "MANIFEST.json").read_text(encoding="utf-8"))
+    licenses = (VENDOR / "LICENSES.txt").read_text(encoding="utf-8")
+    recipe = (VENDOR / "README.md").read_text(encoding="utf-8")
+
+    packages = manifest["packages"]
+    used = {package for entry in manifest["files"].values() for package in entry["packages"]}
+
+    assert used == set(packages)
+    assert set(re.findall(r"^==== (\S+) ====$", licenses, re.MULTILINE)) == set(packages)
+    for name, entry in {**packages, **manifest["tools"]}.items():
+        assert f"{name}@{entry['version']}" in recipe
+        assert entry["integrity"].startswith("sha512-")
+
+
+@pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
+def test_an_operation_file_holds_one_valid_operation_of_its_name(path: Path, schema: GraphQLSchema):
+    document = parse(path.read_text(encoding="utf-8"))
+
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+
+    assert [node.name.value for node in operations if node.name] == [path.stem]
+    assert validate(schema, document) == []
+    assert validate(schema, document, [NoDeprecatedCustomRule]) == []
+
+
+def test_every_mutation_asks_for_its_typed_errors():
+    mutations = [
+        path for path in OPERATIONS if re.search(r"^mutation ", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+
+    silent = [path.stem for path in mutations if "... on UserError" not in path.read_text(encoding="utf-8")]
+
+    assert len(mutations) > 0
+    assert silent == []
+
+
+def test_the_page_uses_every_operation_and_no_other():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+
+    used = set(re.findall(r"(?:run|mutate|useQuery)\(\"(\w+)\"", code)) | set(re.findall(r"operation: \"(\w+)\"", code))
+
+    assert used == {path.stem for path in OPERATIONS}
+
+
+def test_every_import_names_a_file_and_what_it_exports():
+    broken = []
+    for path in SCRIPTS:
+        for names, target in re.findall(r"import \{([^}]*)\} from \"([^\"]+)\"", path.read_text(encoding="utf-8")):
+            module = (path.parent / target).resolve()
+            exported = module.read_text(encoding="utf-8") if module.is_file() else ""
+            for name in filter(None, (name.strip() for name in names.split(","))):
+                if not re.search(
+                    rf"export (async )?(function|const|class) {name}\b|export\{{[^}}]*\b{name}\b", exported
+                ):
+                    broken.append(f"{path.name}: {name} from {target}")
+
+    assert broken == []
+
+
+def test_the_page_needs_nothing_that_the_strict_policy_forbids():
+    page = (FRONTEND / "index.html").read_text(encoding="utf-8")
+    code = {path.name: path.read_text(encoding="utf-8") for path in SCRIPTS}
+
+    inline = re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", page)
+    unsafe = [name for name, text in code.items() if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", text)]
+
+    assert inline == []
+    assert unsafe == []
+
+
+def test_no_file_of_the_page_names_a_foreign_host():
+    files = [FRONTEND / "index.html", VENDOR / "kit.js", VENDOR / "colors.css", *SCRIPTS, *STYLES]
+
+    hosts = {host for path in files for host in re.findall(r"https?://([\w.-]+)", path.read_text(encoding="utf-8"))}
+
+    assert hosts == {"www.w3.org"}  # the names of XML namespaces, which are never fetched
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_says_what_lives_there(path: Path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    assert lines[0].startswith("/* ")
+    assert [line for line in lines if len(line) > 120] == []
