@@ -43,8 +43,7 @@ check: $(READY) ## Everything that can be said without running the tests: style,
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/rollbook schema --check schema.graphql
-	@$(BIN)/python -m docs_check
-	@$(BIN)/pytest tests/migrations
+	@$(BIN)/pytest tests/architecture tests/migrations
 
 format: $(READY) ## Put the code into its one form
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -54,7 +53,7 @@ schema: $(READY) ## Write schema.graphql from the code
 	@$(BIN)/rollbook schema --output schema.graphql
 
 docs: $(READY) ## Write docs/errors.md from the error classes
-	@$(BIN)/python docs/print_errors.py > docs/errors.md
+	@$(BIN)/python docs/print_errors.py
 
 migration: $(READY) ## Draft a migration from the tables (m="add invitation")
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add invitation"' >&2; exit 2; }

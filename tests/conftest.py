@@ -1,6 +1,7 @@
 """What every test can ask for: services over both databases, an organization, and clients of the whole server."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql(request: pytest.FixtureRequest) -> Server:
-    run = getattr(request.config, "workerinput", {}).get("testrunuid", "alone")
+    run = getattr(request.config, "workerinput", {}).get("testrunuid", f"alone-{os.getpid()}")
     worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
     server = Server(run, worker)
     asyncio.run(server.prepare())

@@ -12,14 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rollbook.domain.errors import Busy
 from rollbook.graphql.router import graphql_router
-from rollbook.persistence import secret_file
-from rollbook.persistence.opening import open_embedded, open_postgresql
+from rollbook.scim.application import PREFIX as SCIM_PREFIX
 from rollbook.scim.application import scim_application
 from rollbook.services import Services
+from rollbook.services.opening import open_services
 from rollbook.settings import Settings
 from rollbook.shipped import FRONTEND_STUB
 
-SCIM_PREFIX = "/scim/v2"
 USES_KEPT_EVERY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -33,22 +32,6 @@ _PAGE_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-
-
-@asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The services over the database of the settings, which is closed at the end.
-
-    Raises `DatabaseUnreachable`, `DatabaseBehind` or `WrongSecrets`, whose messages say what to do.
-    """
-    if settings.database_url is None:
-        database = await open_embedded(settings.database_path)
-    else:
-        database = await open_postgresql(settings.database_url, pool_size=settings.pool_size)
-    try:
-        yield Services(database, await secret_file.pepper(database, settings.secrets_path, settings.pepper))
-    finally:
-        await database.close()
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -12,11 +12,11 @@ export class ApiError extends Error {
 }
 
 const documents = new Map();
-let signedOut = () => {};
+let denied = () => {};
 
-/** Call `handler` whenever Rollbook says that nobody is signed in. */
-export function onSignedOut(handler) {
-  signedOut = handler;
+/** Call `handler(code)` whenever Rollbook answers UNAUTHENTICATED or FORBIDDEN: what the page knows is out of date. */
+export function onDenied(handler) {
+  denied = handler;
 }
 
 async function request(url, options) {
@@ -64,9 +64,10 @@ export async function run(name, variables = {}, { signal } = {}) {
   const failure = body?.errors?.[0];
   const code = failure?.extensions?.code;
   if (status === 401 || code === "UNAUTHENTICATED") {
-    signedOut();
+    denied("UNAUTHENTICATED");
     throw new ApiError("UNAUTHENTICATED", "You are signed out.");
   }
+  if (code === "FORBIDDEN") denied(code);
   if (failure) throw new ApiError(code ?? "FAILED", failure.message, { requestId: failure.extensions?.requestId });
   if (!body?.data) throw new ApiError("FAILED", `Rollbook gave an answer that this page cannot read (HTTP ${status}).`);
   return body.data;
@@ -76,5 +77,6 @@ export async function run(name, variables = {}, { signal } = {}) {
 export async function mutate(name, input) {
   const [result] = Object.values(await run(name, { input }));
   if (result.__typename.endsWith("Success")) return result;
+  if (result.code === "FORBIDDEN") denied(result.code);
   throw new ApiError(result.code, result.message, { path: result.path });
 }

@@ -3,7 +3,7 @@ import { html, render, useEffect, useErrorBoundary, useRef } from "../vendor/kit
 import { navigate, path } from "./router.js";
 import { Authentication } from "./screens/authentication.js";
 import { Members } from "./screens/members.js";
-import { SignIn } from "./screens/sign-in.js";
+import { SignIn, arrivedByLink } from "./screens/sign-in.js";
 import { can, loadSession, session, signOut } from "./store.js";
 import { Button } from "./ui/button.js";
 import { Icon } from "./ui/icon.js";
@@ -11,7 +11,7 @@ import { Empty, Failure, Skeleton } from "./ui/states.js";
 import { Toasts } from "./ui/toast.js";
 
 const HOME = "/members";
-const arrivedByLink = path.value === "/sign-in" && location.hash !== ""; // read before the screen takes it away
+const byLink = arrivedByLink(); // asked before the screen takes the link out of the address
 const SCREENS = {
   "/members": { title: "Members", icon: "people", screen: Members },
   "/settings/authentication": {
@@ -81,7 +81,7 @@ function App() {
   const signingIn = path.value === "/sign-in";
 
   useEffect(() => {
-    if (status === "loading" && !(signingIn && arrivedByLink)) loadSession();
+    if (status === "loading" && !(signingIn && byLink)) loadSession();
     if (status === "signed-out" && !signingIn) navigate("/sign-in", { replace: true });
     if (status === "signed-in" && path.value === "/") navigate(HOME, { replace: true });
   }, [status, path.value]);

@@ -1,6 +1,6 @@
 /* What every screen shares: who is signed in, and the messages that just came up. */
 import { signal } from "../vendor/kit.js";
-import { ApiError, onSignedOut, post, run } from "./gql.js";
+import { ApiError, onDenied, post, run } from "./gql.js";
 
 const TOAST_MS = 6000;
 let nextToastId = 0;
@@ -11,8 +11,10 @@ export const session = signal({ status: "loading" });
 /** Short messages on display, oldest first. */
 export const toasts = signal([]);
 
-onSignedOut(() => {
-  session.value = { status: "signed-out", ended: session.value.status === "signed-in" };
+onDenied((code) => {
+  const signedIn = session.value.status === "signed-in";
+  if (code === "UNAUTHENTICATED") session.value = { status: "signed-out", ended: signedIn };
+  else if (signedIn) loadSession(); // the permissions have changed since they were read
 });
 
 /** Ask Rollbook who is signed in. */

@@ -1,6 +1,7 @@
 """What the documents name exists: targets of the Makefile, commands, files, and the errors."""
 
 import re
+import runpy
 
 import pytest
 import typer
@@ -52,6 +53,12 @@ def test_every_file_that_a_document_points_to_exists(document):
     missing = [target for target in pointed if not (document.parent / target).exists()]
 
     assert missing == []
+
+
+def test_the_page_of_errors_is_printed_from_the_code():
+    errors_page = runpy.run_path(str(ROOT / "docs" / "print_errors.py"))["errors_page"]
+
+    assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == errors_page(), "run: make docs"
 
 
 def _commands() -> dict[str, set[str]]:

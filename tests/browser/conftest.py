@@ -173,7 +173,7 @@ class Organization:
 def acme(server: Server) -> Organization:
     """An organization that only this test knows."""
     handle = f"acme-{os.getpid()}-{next(_numbers)}"
-    organization = Organization(server, handle, f"a@{handle}.test")
+    organization = Organization(server, handle, f"admin@{handle}.test")
     server.command(
         "organization", "create", "--handle", handle, "--name", "Acme", "--admin-email", organization.admin_email
     )

@@ -31,7 +31,7 @@ def test_the_page_is_served_under_the_strict_policy(page, expect):
 
 
 def test_no_screen_scrolls_sideways_at_360_px(browsing, acme, expect):
-    token = acme.scim_token("A token with quite a long name, as people write them when they mean well")
+    token = acme.scim_token("A token with a name as long as it may be, written in all earnest")
     acme.provision(token, "Wolfeschlegelsteinhausenbergerdorff", "Wolfeschlegelsteinhausenbergerdorff")
     narrow = {"viewport": {"width": 360, "height": 740}}
     unsigned = browsing.page(**narrow)

@@ -151,8 +151,21 @@ def test_a_demoted_admin_with_an_open_page_can_do_nothing_more(browsing, acme, e
     choose_role(stale, acme.admin_email, "User")
 
     expect(stale.get_by_role("dialog").get_by_role("alert")).to_contain_text("Only admins")
+    expect(stale.get_by_role("link", name="Authentication")).to_have_count(0)
     admin.reload()
     expect(member_row(admin, acme.admin_email).get_by_role("combobox")).to_have_value("ADMIN")
+
+
+def test_an_admin_who_steps_down_loses_the_controls_at_once(browsing, acme, expect):
+    acme.sign_in_link(acme.address("second"))
+    page = browsing.signed_in(acme.sign_in_link())
+
+    choose_role(page, acme.admin_email, "User")
+
+    expect(member_row(page, acme.admin_email)).to_contain_text("User")
+    expect(page.get_by_role("combobox")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add member")).to_have_count(0)
+    expect(page.get_by_role("link", name="Authentication")).to_have_count(0)
 
 
 def test_a_long_list_is_walked_page_by_page_and_searched(browsing, acme, expect):

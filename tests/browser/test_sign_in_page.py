@@ -52,6 +52,32 @@ def test_a_used_link_is_refused_with_the_remedy(browsing, acme, expect):
     browsing.console.clear()
 
 
+def test_skipping_to_the_content_keeps_the_link(page, acme, expect):
+    page.goto(acme.sign_in_link())
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    page.get_by_role("link", name="Skip to content").press("Enter")
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("heading", name="Members")).to_be_visible()
+
+
+def test_a_new_link_in_the_same_tab_replaces_a_used_one(browsing, acme, expect):
+    used = acme.sign_in_link()
+    page = browsing.signed_in(used)
+    page.goto(used)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    page.goto(acme.sign_in_link())
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("table")).to_be_visible()
+    [line] = browsing.console
+    assert line.endswith("/auth/redeem")
+    browsing.console.clear()
+
+
 def test_without_a_session_every_page_explains_how_to_get_a_link(browsing, page, acme, expect):
     page.goto("/settings/authentication")
 

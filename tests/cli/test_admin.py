@@ -11,9 +11,8 @@ def link(installation: Installation, email: str) -> str:
     return installation.out("admin", "login-link", "--organization", "acme", "--email", email)
 
 
-def redeem(url: str, secret: str) -> tuple[httpx.Client, httpx.Response]:
-    client = httpx.Client(base_url=url, headers={"Origin": url, "X-CSRF": "1"})
-    return client, client.post("/auth/redeem", json={"token": secret})
+def browser(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, headers={"Origin": url, "X-CSRF": "1"})
 
 
 def test_the_link_stands_alone_on_standard_output(acme: Installation):
@@ -29,13 +28,13 @@ def test_the_link_signs_a_new_admin_in_once(acme: Installation):
     with acme.serving() as server:
         secret = link(acme, "bea@acme.test").partition("#")[2]
 
-        client, first = redeem(server.url, secret)
-        _, second = redeem(server.url, secret)
+        with browser(server.url) as hers, browser(server.url) as anothers:
+            first = hers.post("/auth/redeem", json={"token": secret})
+            second = anothers.post("/auth/redeem", json={"token": secret})
+            who = hers.post("/graphql", json=WHO).json()
 
         assert (first.status_code, second.status_code) == (200, 401)
-        assert client.post("/graphql", json=WHO).json() == {
-            "data": {"viewer": {"member": {"email": "bea@acme.test", "role": "ADMIN"}}}
-        }
+        assert who == {"data": {"viewer": {"member": {"email": "bea@acme.test", "role": "ADMIN"}}}}
 
 
 def test_what_is_not_an_address_is_refused(acme: Installation):

@@ -10,7 +10,7 @@ from .command import Installation, refusal
 
 
 def test_the_demo_provisions_people_and_shows_them(empty: Installation):
-    result = empty.run("demo", "--exit", "--port", "0")
+    result = empty.process("demo", "--exit", "--port", "0")
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"All \d+ exchanges passed", result.stdout)
@@ -33,6 +33,6 @@ def test_the_demo_serves_until_it_is_stopped(empty: Installation, tmp_path: Path
 
 
 def test_the_demo_begins_with_nothing(acme: Installation):
-    result = acme.run("demo", "--exit", "--port", "0", "--data-dir", str(acme.data_dir))
+    result = acme.process("demo", "--exit", "--port", "0", "--data-dir", str(acme.data_dir))
 
     assert f"{acme.data_dir} is not empty" in refusal(result)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-import typer
 from typer.main import get_command
 
 from rollbook import __version__
@@ -61,7 +60,11 @@ def test_help_is_a_success(empty: Installation, words: tuple[str, ...]):
     result = empty.run(*words, "--help")
 
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.strip().startswith(" ".join(("Usage: python -m rollbook", *words)))
+    assert result.stdout.strip().startswith(" ".join(("Usage: rollbook", *words)))
+
+
+def test_the_package_can_be_run_as_a_module(empty: Installation):
+    assert empty.process("--version").stdout == f"rollbook {__version__}\n"
 
 
 def test_the_version_is_printed(empty: Installation):
@@ -72,8 +75,3 @@ def test_an_unknown_command_is_wrong_usage(empty: Installation):
     result = empty.run("sevre")
 
     assert (result.returncode, result.stdout) == (2, "")
-
-
-def test_typer_is_told_to_leave_tracebacks_to_python():
-    assert isinstance(app, typer.Typer)
-    assert app.pretty_exceptions_enable is False

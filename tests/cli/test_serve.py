@@ -1,5 +1,6 @@
 """`rollbook serve`: how the server starts, what it refuses to start on, and how it stops."""
 
+import asyncio
 import signal
 import socket
 from pathlib import Path
@@ -64,14 +65,14 @@ def test_a_taken_port_is_refused_in_one_line(empty: Installation):
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
 
-        result = empty.run("serve", "--port", str(port))
+        result = empty.process("serve", "--port", str(port))
 
     assert refusal(result).startswith(f"Cannot listen on 127.0.0.1 port {port}: Address already in use")
     assert not empty.data_dir.exists()
 
 
 def test_the_embedded_database_is_served_by_one_process(empty: Installation):
-    result = empty.run("serve", "--port", "0", "--workers", "2")
+    result = empty.process("serve", "--port", "0", "--workers", "2")
 
     assert refusal(result) == (
         "The embedded database is served by one process. For more workers set ROLLBOOK_DATABASE_URL."
@@ -82,7 +83,7 @@ def test_a_file_that_is_no_database_is_refused_in_one_line(empty: Installation):
     empty.data_dir.mkdir()
     (empty.data_dir / "rollbook.sqlite3").write_text("this is not a database, whatever its name says")
 
-    result = empty.run("serve", "--port", "0")
+    result = empty.process("serve", "--port", "0")
 
     assert refusal(result) == "The embedded database cannot be used: file is not a database"
 
@@ -90,7 +91,7 @@ def test_a_file_that_is_no_database_is_refused_in_one_line(empty: Installation):
 def test_the_wrong_secrets_are_refused_in_one_line(acme: Installation):
     (acme.data_dir / "secrets.json").unlink()
 
-    result = acme.run("serve", "--port", "0")
+    result = acme.process("serve", "--port", "0")
 
     assert "secrets.json is missing" in refusal(result)
 
@@ -105,18 +106,18 @@ def test_the_wrong_secrets_are_refused_in_one_line(acme: Installation):
 )
 @pytest.mark.parametrize("command", [("serve", "--port", "0"), ("migrate",)])
 def test_an_unusable_database_is_refused_in_one_line(tmp_path: Path, command: tuple[str, ...], url: str, about: str):
-    result = Installation(tmp_path, url).run(*command)
+    result = Installation(tmp_path, url).process(*command)
 
     assert about in refusal(result)
 
 
 @pytest.mark.postgresql
-async def test_a_postgresql_database_that_is_behind_is_migrated_on_purpose(postgresql: Server, tmp_path: Path):
-    url = await postgresql.create(empty=True)
+def test_a_postgresql_database_that_is_behind_is_migrated_on_purpose(postgresql: Server, tmp_path: Path):
+    url = asyncio.run(postgresql.create(empty=True))
     installation = Installation(tmp_path, url)
 
     refused = [
-        installation.run("serve", "--port", "0"),
+        installation.process("serve", "--port", "0"),
         installation.run("organization", "create", "--handle", "acme", "--name", "A", "--admin-email", "a@acme.test"),
     ]
     migrated = [installation.out("migrate"), installation.out("migrate")]
@@ -127,12 +128,12 @@ async def test_a_postgresql_database_that_is_behind_is_migrated_on_purpose(postg
         "The database went from empty",
         "The database is up",
     ]
-    await postgresql.drop(url)
+    asyncio.run(postgresql.drop(url))
 
 
 @pytest.mark.postgresql
-async def test_several_workers_serve_one_postgresql_database(postgresql: Server, tmp_path: Path):
-    url = await postgresql.create()
+def test_several_workers_serve_one_postgresql_database(postgresql: Server, tmp_path: Path):
+    url = asyncio.run(postgresql.create())
     installation = Installation(tmp_path, url)
     installation.out("organization", "create", "--handle", "acme", "--name", "A", "--admin-email", "a@acme.test")
     token = installation.out("token", "create", "--organization", "acme", "--kind", "scim", "--name", "Okta")
@@ -145,4 +146,4 @@ async def test_several_workers_serve_one_postgresql_database(postgresql: Server,
 
     assert simulation.returncode == 0, simulation.stdout
     assert code == 0
-    await postgresql.drop(url)
+    asyncio.run(postgresql.drop(url))

@@ -56,8 +56,7 @@ def test_an_actor_holds_what_its_credential_and_role_give_and_nothing_more(actor
 
 
 def test_the_scopes_of_api_tokens_are_the_six_of_the_product_rules():
-    assert API_SCOPES == EVERY_SCOPE
-    assert DEFAULT_API_SCOPES == {P.MEMBERS_READ}
+    assert (EVERY_SCOPE, {P.MEMBERS_READ}) == (API_SCOPES, DEFAULT_API_SCOPES)
 
 
 @pytest.mark.parametrize("permission", Permission)

@@ -98,7 +98,9 @@ def test_scopes_are_read_from_a_comma_separated_list():
     assert parse_scopes("") == frozenset()
 
 
-@pytest.mark.parametrize("text", ["members", "MEMBERS:READ", "all,members:read", "operate", "provision", "directory:read"])
+@pytest.mark.parametrize(
+    "text", ["members", "MEMBERS:READ", "all,members:read", "operate", "provision", "directory:read"]
+)
 def test_what_is_not_a_scope_is_named_in_the_refusal(text):
     with pytest.raises(InvalidValue) as refusal:
         parse_scopes(text)

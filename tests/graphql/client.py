@@ -41,14 +41,18 @@ class Client:
         body = (await self.send(query, **variables)).json()
         return [error["extensions"]["code"] for error in body.get("errors", [])]
 
-    async def change(self, mutation: str, **given: Any) -> Any:
-        """What a mutation answers: its type, what every refusal tells, and the member on success."""
+    async def change(self, mutation: str, select: str = "", **given: Any) -> Any:
+        """What a mutation answers: its type, what every refusal tells, the member on success, and what is selected."""
         type_name = mutation[0].upper() + mutation[1:]
-        selection = "__typename ...on UserError { code message path } ...on VersionConflictError { currentVersion }"
-        if "Member" in mutation and mutation != "removeMember":
-            selection += f" ...on {type_name}Success {{ member {{ id name email role status version }} }}"
-        query = f"mutation($input: {type_name}Input!) {{ {mutation}(input: $input) {{ {selection} }} }}"
+        if mutation in _ANSWERS_WITH_MEMBER:
+            select += f" ...on {type_name}Success {{ member {{ id name email role status version }} }}"
+        query = f"""mutation($input: {type_name}Input!) {{
+            {mutation}(input: $input) {{ __typename ...on UserError {{ code message path }} {select} }}
+        }}"""
         return (await self.data(query, input=given))[mutation]
+
+
+_ANSWERS_WITH_MEMBER = {"addMember", "deactivateMember", "reactivateMember", "setMemberRole", "updateMember"}
 
 
 def with_token(http: httpx.AsyncClient, token: str) -> Client:

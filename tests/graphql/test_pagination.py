@@ -11,7 +11,7 @@ from rollbook.domain.values import new_id
 from rollbook.graphql.pagination import cursor, page, position
 
 BY_NAME = Order()
-HERE = Position("ann ä", new_id())
+HERE = Position("ann ä", "01a20e2a-9c42-77e7-b085-a0723dc83d6e")
 
 
 def made_up(*parts):

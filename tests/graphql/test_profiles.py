@@ -52,7 +52,9 @@ def test_a_name_of_one_word_has_no_family_name():
     assert described["name"] == {"formatted": "Ann", "givenName": "Ann"}
 
 
-@pytest.mark.parametrize("email", ["", "ann", "ann@", "ann@acme", "a b@acme.test", "ann@acme.test\n.x", "a" * 320 + "@b.c"])
+@pytest.mark.parametrize(
+    "email", ["", "ann", "ann@", "ann@acme", "a b@acme.test", "ann@acme.test\n.x", "a" * 320 + "@b.c"]
+)
 def test_what_is_no_address_is_refused(email):
     with pytest.raises(InvalidValue) as refusal:
         draft(email=email, name=None, role=Role.USER)

@@ -54,7 +54,7 @@ def test_a_filter_is_read_as_its_expression(text, expression):
         (r'"\u00e9\ud83d\ude00"', "é😀"),
         ('"and ] ) ( [ or"', "and ] ) ( [ or"),
         ('""', ""),
-        ("\"o'brien+x@x.test\"", "o'brien+x@x.test"),
+        ('"o\'brien+x@x.test"', "o'brien+x@x.test"),
     ],
 )
 def test_the_text_of_a_value_is_that_of_json(literal, value):
@@ -81,7 +81,7 @@ def test_the_text_of_a_value_is_that_of_json(literal, value):
         'emails[type eq "work"].value',
         'emails[] eq "x"',
         '"userName" eq "ada"',
-        'eq eq eq',
+        "eq eq eq",
         r'userName eq "\ud800"',
         r'userName eq "a\u0000b"',
         'userName eq "line\nbreak"',

@@ -77,7 +77,10 @@ WORK, HOME = DOCUMENT["emails"]
         (op("add", ENTERPRISE, {"division": "D"}), {ENTERPRISE: {**DOCUMENT[ENTERPRISE], "division": "D"}}),
         (op("replace", None, {ENTERPRISE: {"division": "D"}}), {ENTERPRISE: {**DOCUMENT[ENTERPRISE], "division": "D"}}),
         (op("replace", None, {ENTERPRISE: None}), {ENTERPRISE: None}),
-        (op("remove", f"{ENTERPRISE}:manager.displayName"), {ENTERPRISE: {"department": "R&D", "manager": {"value": "9"}}}),
+        (
+            op("remove", f"{ENTERPRISE}:manager.displayName"),
+            {ENTERPRISE: {"department": "R&D", "manager": {"value": "9"}}},
+        ),
     ],
 )
 def test_an_operation_on_a_single_value(operation, after):
@@ -100,7 +103,10 @@ def test_an_operation_on_a_single_value(operation, after):
         ),
         (op("replace", 'emails[type eq "work"].value', "n@x"), [{**WORK, "value": "n@x"}, HOME]),
         (op("replace", 'EMAILS[TYPE EQ "WORK"].VALUE', "n@x"), [{**WORK, "value": "n@x"}, HOME]),
-        (op("replace", 'emails[type eq "home"].primary', True), [{**WORK, "primary": False}, {**HOME, "primary": True}]),
+        (
+            op("replace", 'emails[type eq "home"].primary', True),
+            [{**WORK, "primary": False}, {**HOME, "primary": True}],
+        ),
         (op("replace", 'emails[type eq "home"]', {"value": "n@x"}), [WORK, {"value": "n@x"}]),
         (op("add", 'emails[type eq "home"]', {"display": "H"}), [WORK, {**HOME, "display": "H"}]),
         (op("add", 'emails[type eq "other"].value', "o@x"), [WORK, HOME, {"type": "other", "value": "o@x"}]),
@@ -163,7 +169,9 @@ def test_what_cannot_be_done_is_refused_with_its_type(operation, scim_type):
     assert (refused.value.status, refused.value.scim_type) == (400, scim_type)
 
 
-@pytest.mark.parametrize("body", [{}, {"Operations": []}, {"Operations": {}}, {"Operations": None}, {"operation": [{}]}])
+@pytest.mark.parametrize(
+    "body", [{}, {"Operations": []}, {"Operations": {}}, {"Operations": None}, {"operation": [{}]}]
+)
 def test_a_body_without_operations_is_no_patch(body):
     with pytest.raises(ScimError) as refused:
         operations_of(body, Reading(), at_most=10)

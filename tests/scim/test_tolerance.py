@@ -24,7 +24,9 @@ def patched(operation, document, reading):
     ("operation", "before", "after"),
     [
         pytest.param({"op": "Add", "path": "title", "value": "x"}, {}, {"title": "x"}, id="E-40"),
-        pytest.param({"op": "replace", "path": "active", "value": "False"}, {"active": True}, {"active": False}, id="E-41"),
+        pytest.param(
+            {"op": "replace", "path": "active", "value": "False"}, {"active": True}, {"active": False}, id="E-41"
+        ),
         pytest.param(
             {"op": "replace", "path": "roles", "value": [{"value": "x", "primary": "True"}]},
             {},
@@ -55,7 +57,6 @@ def patched(operation, document, reading):
         pytest.param(
             {"op": "replace", "path": MANAGER, "value": ""}, {ENTERPRISE: {"manager": {"value": "9"}}}, {}, id="E-50"
         ),
-        pytest.param({"op": "replace", "path": "title", "value": ""}, {"title": "x"}, {}, id="E-51"),
         pytest.param(
             {"op": "remove", "path": 'roles[primary eq "True"]'},
             {"roles": [{"value": "x", "primary": True}]},
@@ -94,6 +95,15 @@ def test_a_leniency_is_granted_and_noted_or_in_the_strict_dialect_refused(operat
     with pytest.raises(ScimError) as refused:
         patched(operation, before, Reading(strict=True))
     assert refused.value.status == 400
+
+
+def test_an_empty_text_clears_and_in_the_strict_dialect_is_a_text(lenient_reading, strict_reading):
+    # E-51
+    operation = {"op": "replace", "path": "title", "value": ""}
+
+    assert patched(operation, {"title": "x"}, lenient_reading) == {}
+    assert patched(operation, {"title": "x"}, strict_reading) == {"title": ""}
+    assert lenient_reading.notes == ("title: the empty text was read as no value.",)
 
 
 @pytest.mark.parametrize("op", ["add", "replace"])
@@ -148,7 +158,12 @@ def test_of_several_primary_values_the_first_stays_primary(lenient_reading):
 
 def test_nulls_are_no_values_in_any_dialect(strict_reading):
     # E-30
-    value = {"title": None, "emails": [None, {"value": "a@x", "type": None}], "addresses": [], ENTERPRISE: {"manager": None}}
+    value = {
+        "title": None,
+        "emails": [None, {"value": "a@x", "type": None}],
+        "addresses": [],
+        ENTERPRISE: {"manager": None},
+    }
 
     assert patched({"op": "add", "value": value}, {}, strict_reading) == {"emails": [{"value": "a@x"}]}
 

@@ -1,10 +1,10 @@
-"""A smallest piece of data for the database's contract: named numbers, kept in the table of the installation's facts."""
+"""The least data that the contract of a database needs: named numbers, kept among the installation's facts."""
 
 from sqlalchemy import bindparam, insert, select, update
 
 from rollbook.persistence.database import Database, WriteTx
 from rollbook.persistence.statements import Statement
-from rollbook.persistence.tables import installation
+from rollbook.persistence.tables import installation, metadata
 
 INSERT = Statement(insert(installation))
 _LOCK = Statement(
@@ -38,3 +38,12 @@ async def facts(database: Database) -> dict[str, int]:
     """Every number by its name."""
     async with database.read() as tx:
         return {name: int(number) for name, number in await tx.all(_ALL)}
+
+
+async def everything_in(database: Database, *names: str) -> str:
+    """All that some tables hold, as one text."""
+    told = []
+    async with database.read() as tx:
+        for name in names:
+            told += [str([*row]) for row in await tx.all(Statement(select(metadata.tables[name])))]
+    return "\n".join(told)

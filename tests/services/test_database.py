@@ -22,10 +22,13 @@ async def test_what_a_block_wrote_is_there_when_it_ends(database):
 async def test_a_block_that_raises_leaves_nothing(database):
     await keep(database, "before", 1)
 
-    with pytest.raises(RuntimeError, match="halfway"):
+    async def give_up_halfway():
         async with database.write() as tx:
             await add(tx, "a")
             raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        await give_up_halfway()
 
     assert await facts(database) == {"before": 1}
 
@@ -47,10 +50,13 @@ async def test_reading_gives_no_way_to_write(database):
 async def test_a_taken_key_is_named_and_the_block_leaves_nothing(database):
     await keep(database, "a", 1)
 
-    with pytest.raises(UniqueViolation) as violation:
+    async def keep_two():
         async with database.write() as tx:
             await add(tx, "b", 2)
             await add(tx, "a", 3)
+
+    with pytest.raises(UniqueViolation) as violation:
+        await keep_two()
 
     assert "installation" in violation.value.where
     assert await facts(database) == {"a": 1}

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 import time
 
 import pytest
@@ -10,15 +11,18 @@ from sqlalchemy import bindparam, insert
 from rollbook.domain.errors import Busy
 from rollbook.domain.values import new_id, now
 from rollbook.persistence import sqlite as module
+from rollbook.persistence.database import UniqueViolation
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import groups
 from rollbook.settings import Settings
 from tests.services.another_process import started
-from tests.services.facts import add, facts, keep
+from tests.services.facts import INSERT, add, facts, keep
 
 GROUP_OF_NOBODY = Statement(
     insert(groups).values(organization_id=bindparam("organization"), id="admins", created_at=bindparam("at"))
 )
+INSERT_OR_GIVE_UP = Statement(INSERT.clause.prefix_with("OR ROLLBACK"))
+"""What SQLite may do to a transaction by itself when the disk is full."""
 
 
 @pytest.fixture
@@ -105,7 +109,7 @@ async def test_everyone_in_the_queue_is_refused_in_time(sqlite, settings):
 async def test_a_write_waits_for_another_process_off_the_event_loop(sqlite, settings):
     with _writing_elsewhere(settings):
         waiting = asyncio.create_task(keep(sqlite, "ours"))
-        await _in_a_thread(sqlite)
+        await _until(lambda: sqlite._writer._thread._threads)  # the writer has left the loop
         assert await facts(sqlite) == {}
 
     await asyncio.wait_for(waiting, 5)
@@ -115,7 +119,7 @@ async def test_a_write_waits_for_another_process_off_the_event_loop(sqlite, sett
 async def test_a_write_that_is_given_up_while_another_process_writes_leaves_no_lock(sqlite, settings):
     with _writing_elsewhere(settings):
         waiting = asyncio.create_task(keep(sqlite, "given up"))
-        await _in_a_thread(sqlite)
+        await _until(lambda: sqlite._writer._thread._threads)  # the writer has left the loop
         waiting.cancel()
         await asyncio.sleep(0)
     await asyncio.wait([waiting])
@@ -150,36 +154,63 @@ async def test_someone_who_gives_up_in_the_queue_does_not_leave_those_before_unc
 
 
 async def test_a_commit_that_fails_is_told_to_everyone_who_waits_for_it(sqlite):
-    sqlite._writer.connection.execute("PRAGMA foreign_keys = ON")
+    outcomes = await asyncio.gather(
+        keep(sqlite, "alone"), keep(sqlite, "a"), _refer_to_nobody(sqlite), keep(sqlite, "b"), return_exceptions=True
+    )
 
-    async def refer_to_nobody():
-        async with sqlite.write() as tx:
-            sqlite._writer.connection.execute("PRAGMA defer_foreign_keys = ON")
-            await tx.execute(GROUP_OF_NOBODY, organization=new_id(), at=now())
-
-    outcomes = await asyncio.gather(keep(sqlite, "a"), refer_to_nobody(), keep(sqlite, "b"), return_exceptions=True)
-
-    assert [type(outcome) for outcome in outcomes] == [sqlite3.IntegrityError] * 3
+    assert [type(outcome) for outcome in outcomes] == [type(None), *[sqlite3.IntegrityError] * 3]
     await keep(sqlite, "afterwards")
-    assert await facts(sqlite) == {"afterwards": 0}
+    assert await facts(sqlite) == {"afterwards": 0, "alone": 0}
 
 
 async def test_a_commit_that_fails_is_told_even_if_the_one_who_commits_gave_up(sqlite):
-    others = asyncio.create_task(keep(sqlite, "a"))
+    inside, go_on, disk_waits, disk_goes_on = asyncio.Event(), asyncio.Event(), threading.Event(), threading.Event()
 
-    async def refer_to_nobody():
+    async def first():
         async with sqlite.write() as tx:
-            sqlite._writer.connection.execute("PRAGMA defer_foreign_keys = ON")
-            await tx.execute(GROUP_OF_NOBODY, organization=new_id(), at=now())
+            await add(tx, "first")
+            inside.set()
+            await go_on.wait()
 
-    committer = asyncio.create_task(refer_to_nobody())
-    await _in_a_thread(sqlite)
+    before = asyncio.create_task(first())
+    await inside.wait()
+    committer = asyncio.create_task(_refer_to_nobody(sqlite))
+    sqlite._writer._thread.submit(lambda: (disk_waits.set(), disk_goes_on.wait(5)))
+    await _until(disk_waits.is_set)
+    go_on.set()
+    await _until(sqlite._writer._thread._work_queue.qsize)
     committer.cancel()
-    await asyncio.wait([others, committer])
+    disk_goes_on.set()
+    await asyncio.wait([before, committer])
 
-    assert isinstance(others.exception(), sqlite3.IntegrityError)
+    assert isinstance(before.exception(), sqlite3.IntegrityError)
     await keep(sqlite, "afterwards")
     assert await facts(sqlite) == {"afterwards": 0}
+
+
+async def test_a_transaction_that_sqlite_itself_gave_up_is_told_to_everyone_in_it(sqlite):
+    await keep(sqlite, "taken")
+
+    async def first():
+        async with sqlite.write() as tx:
+            await add(tx, "first")
+            await _until(lambda: sqlite._writer._waiting == 2)
+
+    async def give_up():
+        async with sqlite.write() as tx:
+            await tx.execute(INSERT_OR_GIVE_UP, name="taken", value="0")
+
+    outcomes = await asyncio.gather(first(), give_up(), keep(sqlite, "behind"), return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [sqlite3.OperationalError, UniqueViolation, type(None)]
+    assert await facts(sqlite) == {"behind": 0, "taken": 0}
+
+
+async def _refer_to_nobody(sqlite):
+    """Break a reference in a way that only the commit notices."""
+    async with sqlite.write() as tx:
+        sqlite._writer.connection.execute("PRAGMA defer_foreign_keys = ON")
+        await tx.execute(GROUP_OF_NOBODY, organization=new_id(), at=now())
 
 
 class _writing_elsewhere:
@@ -198,8 +229,7 @@ class _writing_elsewhere:
         self._connection.close()
 
 
-async def _in_a_thread(sqlite):
-    """Return when the writer works in its thread."""
+async def _until(condition):
     async with asyncio.timeout(5):
-        while not sqlite._writer._thread._threads:
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in a thread, and says nothing
             await asyncio.sleep(0)

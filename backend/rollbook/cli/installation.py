@@ -19,7 +19,7 @@ def with_services(settings: Settings, work: "Callable[[Services], Awaitable[T]]"
 
     An embedded database is made and migrated by being opened; another one that is behind is refused.
     """
-    from rollbook.app import open_services
+    from rollbook.services.opening import open_services
 
     async def opened() -> T:
         async with open_services(settings) as services:

@@ -22,11 +22,11 @@ def schema(
 
     Example: rollbook schema --check schema.graphql
     """
-    from rollbook.graphql.schema import schema as graphql_schema
+    from rollbook.graphql.schema import sdl as graphql_sdl
 
     if check is not None and output is not None:
         raise typer.BadParameter("give either --check or --output", param_hint="--output")
-    sdl = graphql_schema.as_str().rstrip("\n") + "\n"
+    sdl = graphql_sdl()
     if output is not None:
         output.write_text(sdl, encoding="utf-8")
     elif check is not None:

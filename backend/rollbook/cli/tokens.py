@@ -117,13 +117,14 @@ def _print_json(tokens: list[Token]) -> None:
 
 def _print_table(organization: str, tokens: list[Token]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
     if not tokens:
         typer.echo(f"{organization} has no tokens.", err=True)
         return
-    table = Table("Id", "Kind", "Name", "Hint", "Scopes or dialect", "Status", "Last used")
+    # an id that is cut or folded cannot be copied
+    table = Table(Column("Id", no_wrap=True, min_width=36), "Kind", "Name", "Hint", "Rights", "Status", "Last used")
     moment = now()
     for token in tokens:
         rights = token.dialect if token.kind is TokenKind.SCIM else ", ".join(sorted(token.scopes))
@@ -131,7 +132,7 @@ def _print_table(organization: str, tokens: list[Token]) -> None:
         cells = (token.id, token.kind, token.name, token.hint, rights, _status(token, moment), last_used)
         table.add_row(*(Text(cell) for cell in cells))
     console = Console()
-    console.print(table, soft_wrap=not console.is_terminal)
+    console.print(table, width=None if console.is_terminal else 200)
 
 
 def _told(token: Token) -> dict[str, object]:

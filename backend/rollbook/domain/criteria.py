@@ -38,13 +38,16 @@ EVERYONE = And(())
 
 @dataclass(frozen=True, slots=True)
 class MemberFilter:
-    """Which members a listing shows; an empty set of a kind means: all of that kind. `search` looks into name,
-    e-mail and userName."""
+    """Which members a listing shows; an empty set of a kind means: all of that kind.
+
+    `search` looks for a part of the name or the e-mail, and of the userName if `search_user_names`.
+    """
 
     active: frozenset[bool] = frozenset({True})
     roles: frozenset[Role] = frozenset()
     sources: frozenset[Source] = frozenset()
     search: str | None = None
+    search_user_names: bool = True
 
 
 class OrderField(StrEnum):

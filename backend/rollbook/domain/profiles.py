@@ -77,7 +77,8 @@ def name_of(user_name: str, profile: Profile) -> str:
     if formatted := name.get("formatted"):
         return str(formatted)
     parts = [str(part) for part in (name.get("givenName"), name.get("familyName")) if part]
-    return " ".join(parts) if parts else " ".join(names_from(email_of(user_name, profile) or user_name))
+    # one word stands for both names where there is only one: then once is enough
+    return " ".join(parts or dict.fromkeys(names_from(email_of(user_name, profile) or user_name)))
 
 
 def names_from(address: str) -> tuple[str, str]:

@@ -26,6 +26,12 @@ _ORDER_COLUMNS: dict[OrderField, ColumnElement[Any]] = {
     OrderField.NAME: _column.name_key,
 }
 
+_EFFECTIVE: dict[Role, ColumnElement[bool]] = {
+    Role.ADMIN: _column.admin_granted,
+    Role.USER: and_(_column.user_granted, _column.admin_granted.is_(False)),
+}
+"""By role: which of the active members have it as their highest."""
+
 
 async def count(tx: ReadTx, organization_id: str, criterion: Criterion) -> int:
     """How many living memberships satisfy the criterion."""
@@ -71,6 +77,7 @@ class _Listing:
     roles: frozenset[Role]
     sources: int
     search: bool
+    search_user_names: bool
     order: Order | None = None
     after: bool = False
     before: bool = False
@@ -113,6 +120,7 @@ def _listing(member_filter: MemberFilter, **rest: Any) -> _Listing:
         roles=member_filter.roles,
         sources=len(member_filter.sources),
         search=member_filter.search is not None,
+        search_user_names=member_filter.search_user_names,
         **rest,
     )
 
@@ -130,18 +138,16 @@ def _conditions(listing: _Listing) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [*_here]
     if len(listing.active) == 1:
         conditions.append(_column.active.is_(True) if True in listing.active else _column.active.is_(False))
-    if len(listing.roles) == 1:
+    if listing.roles:
         conditions.append(_column.active.is_(True))
-        conditions.append(
-            _column.admin_granted
-            if Role.ADMIN in listing.roles
-            else and_(_column.user_granted, _column.admin_granted.is_(False))
-        )
+        conditions.append(or_(*(_EFFECTIVE[role] for role in sorted(listing.roles))))
     if listing.sources:
         conditions.append(or_(*(_column.source == bindparam(f"source_{i}") for i in range(listing.sources))))
     if listing.search:
         pattern = bindparam("search", type_=Text())
-        searched = (_column.name_key, _column.email_key, _column.user_name_key)
+        searched = [_column.name_key, _column.email_key]
+        if listing.search_user_names:
+            searched.append(_column.user_name_key)
         conditions.append(or_(*(column.like(pattern, escape="\\") for column in searched)))
     return conditions
 

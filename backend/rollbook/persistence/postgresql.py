@@ -44,7 +44,7 @@ class PostgresqlDatabase(Database):
     async def read(self) -> AsyncIterator[ReadTx]:
         """A connection to read from; each statement reads the newest committed state."""
         async with self._connection() as connection:
-            yield _PostgresqlTx(connection)
+            yield _PostgresqlRead(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
@@ -52,7 +52,7 @@ class PostgresqlDatabase(Database):
         async with self._connection() as connection:
             try:
                 async with connection.transaction():
-                    yield _PostgresqlTx(connection)
+                    yield _PostgresqlWrite(connection)
             except (
                 asyncpg.DeadlockDetectedError,
                 asyncpg.LockNotAvailableError,
@@ -84,7 +84,7 @@ class PostgresqlDatabase(Database):
             await self._pool.release(connection)
 
 
-class _PostgresqlTx(WriteTx):
+class _PostgresqlRead(ReadTx):
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
@@ -104,5 +104,7 @@ class _PostgresqlTx(WriteTx):
             raise UniqueViolation(error.constraint_name) from error
         return [prepared.row(row) for row in rows]
 
+
+class _PostgresqlWrite(_PostgresqlRead, WriteTx):
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.one(statement, **parameters)

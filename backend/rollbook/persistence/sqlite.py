@@ -6,9 +6,10 @@ a thread: beginning a transaction while another process writes, the durable comm
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -128,18 +129,27 @@ class _Writer:
         self._batch: _Batch | None = None
 
     async def enter(self) -> _Batch:
+        arrived = time.monotonic()
         self._waiting += 1
         try:
             await self._turn.acquire()
-        finally:
+        except asyncio.CancelledError:
             self._waiting -= 1
+            if self._waiting == 0 and not self._turn.locked():
+                # those before left the commit to this one
+                await self._turn.acquire()
+                await self._hand_on()
+            raise
+        self._waiting -= 1
         try:
             if self._batch is None:
-                await self._begin()
+                await self._begin(arrived)
                 self._batch = _Batch()
             self.connection.execute("SAVEPOINT operation")
         except BaseException:
-            self._turn.release()
+            if self._batch is None and self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")  # it began in the thread, after its caller had given up
+            await self._hand_on()
             raise
         return self._batch
 
@@ -149,19 +159,30 @@ class _Writer:
                 self.connection.execute("ROLLBACK TO operation")
             self.connection.execute("RELEASE operation")
             batch.size += keep
-            if self._waiting == 0 or batch.size >= MOST_IN_A_COMMIT:
-                await self._finish(batch)
+        except sqlite3.Error as error:
+            # the savepoint is gone: SQLite gave the whole transaction up, as it may when the disk is full
+            self._batch = None
+            batch.committed.set_exception(error)
+        await self._hand_on()
+
+    async def _hand_on(self) -> None:
+        """Give the turn to the next in the queue, who commits for all before; with nobody behind, commit first."""
+        try:
+            if self._batch is not None and (self._waiting == 0 or self._batch.size >= MOST_IN_A_COMMIT):
+                await self._finish(self._batch)
         finally:
             self._turn.release()
 
-    async def _begin(self) -> None:
+    async def _begin(self, arrived: float) -> None:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
-            await self.off_loop(self._begin_patiently)
+            await self.off_loop(lambda: self._begin_patiently(arrived + BUSY_SECONDS))
 
-    def _begin_patiently(self) -> None:
-        self.connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    def _begin_patiently(self, deadline: float) -> None:
+        # a queue behind another process's write is refused together, not one after the other
+        patience = max(0, int((deadline - time.monotonic()) * 1000))
+        self.connection.execute(f"PRAGMA busy_timeout = {patience}")
         try:
             self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
@@ -175,17 +196,24 @@ class _Writer:
             self.connection.execute("ROLLBACK")
             batch.committed.set_result(None)
             return
+        commit = self._thread.submit(self._commit)
         try:
-            await self.off_loop(lambda: self.connection.execute("COMMIT"))
-        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                await _uninterrupted(commit)
+        finally:  # whether or not the one who commits was cancelled, the others wait for the truth
+            error = commit.exception()
+            if error is None:
+                batch.committed.set_result(None)
+            else:
+                batch.committed.set_exception(error)
+
+    def _commit(self) -> None:
+        try:
+            self.connection.execute("COMMIT")
+        except sqlite3.Error:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
-            batch.committed.set_exception(error)
-        except BaseException:
-            batch.committed.set_result(None)  # the commit itself came through; only its waiter was cancelled
             raise
-        else:
-            batch.committed.set_result(None)
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         return await _uninterrupted(self._thread.submit(work))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, exists, insert, not_, or_, select, update
 
 from rollbook.domain.users import User
-from rollbook.domain.values import key
+from rollbook.domain.values import key, parse_id
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import invitations, memberships, users
@@ -59,7 +59,8 @@ async def find_by_email(tx: ReadTx, email: str) -> User | None:
 
 async def members_among(tx: ReadTx, organization_id: str, user_ids: Sequence[str]) -> list[User]:
     """Those of the users who are or were members of the organization."""
-    rows = await tx.all(_MEMBERS, ids=list(user_ids), organization_id=organization_id)
+    ids = [canonical for text in user_ids if (canonical := parse_id(text)) is not None]
+    rows = await tx.all(_MEMBERS, ids=ids, organization_id=organization_id) if ids else []
     return [_user(row) for row in rows]
 
 

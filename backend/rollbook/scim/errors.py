@@ -57,7 +57,7 @@ _HEADERS: Mapping[int, Headers] = {
 
 def from_domain(error: DomainError) -> ScimError:
     """The refusal of the domain, in SCIM's words."""
-    status, scim_type = DOMAIN_ERRORS[type(error)]
+    status, scim_type = next(DOMAIN_ERRORS[each] for each in type(error).__mro__ if each in DOMAIN_ERRORS)
     return ScimError(status, error.message, scim_type=scim_type, headers=_HEADERS.get(status, ()))
 
 

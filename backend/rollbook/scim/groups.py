@@ -21,7 +21,7 @@ from rollbook.scim.schemas import GROUP
 from rollbook.scim.validation import check_schemas
 from rollbook.services import Services
 
-_NAMED_UNKNOWN = 20
+_NAMED_UNKNOWN = 10
 """How many unknown members a note names."""
 
 

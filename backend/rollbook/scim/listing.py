@@ -12,6 +12,7 @@ LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 DEFAULT_COUNT = 100
 MAX_COUNT = 1000
 _LARGEST = 2**53 - 1  # what every JSON reader keeps exact
+_LARGEST_OFFSET = 2**31 - 1
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,32}", re.ASCII)
 
@@ -25,8 +26,8 @@ class Window:
 
     @property
     def offset(self) -> int:
-        """How many resources come before the first one."""
-        return self.start_index - 1
+        """How many resources come before the first one, within what a database can count."""
+        return min(self.start_index - 1, _LARGEST_OFFSET)
 
 
 def window_of(parameters: Mapping[str, str]) -> Window:

@@ -34,11 +34,11 @@ class Step:
     def apply(self, document: Document, reading: Reading) -> None:
         """Put the outcome into the document. Raises 400 `mutability` or `noTarget`."""
         if self.op is Op.ADD and self.value is None:
-            return  # to add nothing is to change nothing
+            return  # adding nothing changes nothing
         schema, attribute = self.target.schema, self.target.attribute
         container: Document = dict(document.get(schema.id, {})) if schema.is_extension else document
         value = self._next(container.get(attribute.name), reading)
-        if value or value is False:
+        if value not in (None, [], {}):
             container[attribute.name] = value
         elif attribute.required or attribute.name == "active":
             # RFC 7644 section 3.5.2: what is required cannot become unassigned

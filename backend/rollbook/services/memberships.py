@@ -10,7 +10,7 @@ from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page
 from rollbook.domain.errors import InvalidValue, ManagedBySource
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
-from rollbook.domain.policy import Permission, require, seen_by
+from rollbook.domain.policy import Permission, may, require, seen_by
 from rollbook.domain.roles import Role
 from rollbook.domain.users import User
 from rollbook.domain.values import Clock, is_storable
@@ -55,9 +55,10 @@ class Memberships:
             require(actor, Permission.ROLES_WRITE)
         checked(draft)
         try:
-            return await self._enrol(actor, draft)
+            membership = await self._enrol(actor, draft)
         except Overtaken:
-            return await self._enrol(actor, draft)
+            membership = await self._enrol(actor, draft)
+        return seen_by(actor, membership)
 
     async def get(self, actor: Actor, membership_id: str) -> Membership:
         """The member, or `NotFound`."""
@@ -93,7 +94,7 @@ class Memberships:
     async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> MembershipPage:
         """One page of a listing. Costs the same at any depth."""
         require(actor, Permission.DIRECTORY_READ)
-        _check_search(member_filter)
+        member_filter = _searchable(actor, member_filter)
         async with self._database.read() as tx:
             read = await membership_lists.page(tx, actor.organization_id, member_filter, order, page)
         more = len(read) > page.size
@@ -105,7 +106,7 @@ class Memberships:
     async def count(self, actor: Actor, member_filter: MemberFilter) -> int:
         """How many members a listing shows in all."""
         require(actor, Permission.DIRECTORY_READ)
-        _check_search(member_filter)
+        member_filter = _searchable(actor, member_filter)
         async with self._database.read() as tx:
             return await membership_lists.count_listed(tx, actor.organization_id, member_filter)
 
@@ -117,7 +118,7 @@ class Memberships:
         Raises `NotFound`, `VersionMismatch`, `AlreadyExists`, `ManagedBySource`, `LastAdmin`, `InvalidValue`.
         """
         require(actor, Permission.MEMBERS_WRITE)
-        return await self._change(actor, membership_id, change, expected_version)
+        return seen_by(actor, await self._change(actor, membership_id, change, expected_version))
 
     async def change_role(
         self, actor: Actor, membership_id: str, role: Role, *, expected_version: int | None = None
@@ -127,7 +128,8 @@ class Memberships:
         Granting or revoking admin needs `roles:write`. Raises as `update` does.
         """
         require(actor, Permission.ROLES_WRITE, Permission.MEMBERS_WRITE)
-        return await self._change(actor, membership_id, lambda before: before.with_role(role), expected_version)
+        changed = await self._change(actor, membership_id, lambda before: before.with_role(role), expected_version)
+        return seen_by(actor, changed)
 
     async def remove(self, actor: Actor, membership_id: str, *, expected_version: int | None = None) -> None:
         """End a membership: out of every list, its keys free, its id never used again. The user stays.
@@ -213,9 +215,11 @@ class Memberships:
             yield tx
 
 
-def _check_search(member_filter: MemberFilter) -> None:
+def _searchable(actor: Actor, member_filter: MemberFilter) -> MemberFilter:
+    """The filter, which finds nobody by what the actor may not read."""
     if member_filter.search is not None and not is_storable(member_filter.search):
         raise InvalidValue("The search contains NUL or a lone surrogate.", field="search")
+    return replace(member_filter, search_user_names=may(actor, Permission.MEMBERS_READ))
 
 
 def _adopted(actor: Actor, membership: Membership) -> Membership:

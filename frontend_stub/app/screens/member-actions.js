@@ -1,7 +1,7 @@
 /* What an admin can do with a member: the words of each action and the mutation behind it. */
 import { html } from "../../vendor/kit.js";
 import { mutate } from "../gql.js";
-import { announce, session } from "../store.js";
+import { announce, loadSession, session } from "../store.js";
 import { ConfirmDialog } from "../ui/dialog.js";
 
 /** Roles as people read them. */
@@ -71,6 +71,7 @@ export function MemberActionDialog({ kind, member, role, onDone, onClose }) {
 
   async function run() {
     await mutate(action.operation, { memberId: member.id, expectedVersion: member.version, ...(role && { role }) });
+    if (self) await loadSession();
     announce(action.done(name, role));
     onDone();
   }

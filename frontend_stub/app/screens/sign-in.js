@@ -8,11 +8,16 @@ import { InlineError } from "../ui/states.js";
 
 const REMEDY = "rollbook admin login-link --organization HANDLE --email EMAIL";
 
+/** Whether the address is a sign-in link that nobody has taken yet. */
+export function arrivedByLink() {
+  return location.pathname === "/sign-in" && location.hash.startsWith("#rollbook_link_");
+}
+
 function takeToken() {
+  if (!arrivedByLink()) return null;
   const token = location.hash.slice(1);
-  if (!token) return null;
   history.replaceState(null, "", location.pathname); // out of the address bar, the history and any screenshot
-  return token.startsWith("rollbook_link_") ? token : null;
+  return token;
 }
 
 function HowToGetALink() {
@@ -23,17 +28,33 @@ function HowToGetALink() {
   `;
 }
 
-/** The sign-in screen: a button for who has a link, the way to one for who has not. */
-export function SignIn() {
-  const [token, setToken] = useState(takeToken);
-  const { status, ended } = session.value;
+/* The link is traded on a press and not on arrival: programs that open links to preview them do not press. */
+function Redeem({ token }) {
   const { busy, error, submit } = useSubmit(async () => {
     await redeem(token);
     navigate("/members", { replace: true });
   });
+  if (error && error.code !== "UNREACHABLE") {
+    return html`
+      <${InlineError} error=${error} />
+      <p>Already signed in? <a href="/members">Go to Members</a></p>
+      <${HowToGetALink} />
+    `;
+  }
+  return html`
+    <p>This link signs you in on this browser. It works once.</p>
+    <${InlineError} error=${error} />
+    <form onSubmit=${submit}><${Button} type="submit" kind="primary" busy=${busy}>Sign in<//></form>
+  `;
+}
+
+/** The sign-in screen: a button for who has a link, the way to one for who has not. */
+export function SignIn() {
+  const [token, setToken] = useState(takeToken);
+  const { status, ended } = session.value;
 
   useEffect(() => {
-    const onHashChange = () => location.hash && setToken(takeToken());
+    const onHashChange = () => setToken((before) => takeToken() ?? before);
     addEventListener("hashchange", onHashChange);
     return () => removeEventListener("hashchange", onHashChange);
   }, []);
@@ -41,20 +62,12 @@ export function SignIn() {
     if (status === "signed-in" && !token) navigate("/members", { replace: true });
   }, [status, token]);
 
-  const usable = token && (!error || error.code === "UNREACHABLE");
   return html`
     <div class="sign-in">
       <img src="/favicon.svg" alt="" width="40" height="40" />
       <h1 tabindex="-1">Sign in to Rollbook</h1>
       ${ended && !token && html`<p role="status">Your session has ended. Sign in again with a new link.</p>`}
-      <${InlineError} error=${error} />
-      ${error && !usable && html`<p>Already signed in? <a href="/members">Go to Members</a></p>`}
-      ${usable
-        ? html`
-            <p>This link signs you in on this browser. It works once.</p>
-            <form onSubmit=${submit}><${Button} type="submit" kind="primary" busy=${busy}>Sign in<//></form>
-          `
-        : html`<${HowToGetALink} />`}
+      ${token ? html`<${Redeem} key=${token} token=${token} />` : html`<${HowToGetALink} />`}
     </div>
   `;
 }

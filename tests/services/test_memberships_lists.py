@@ -1,0 +1,368 @@
+"""Lists of members: pages by position, filters, counts, search, and lookups by criterion; equal on both databases."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from rollbook.domain.criteria import (
+    EVERYONE,
+    And,
+    Equals,
+    MemberFilter,
+    Order,
+    OrderField,
+    Page,
+    position_of,
+)
+from rollbook.domain.errors import Forbidden, InvalidValue
+from rollbook.domain.memberships import MembershipDraft, Source
+from rollbook.domain.policy import Permission
+from rollbook.domain.profiles import Profile
+from rollbook.domain.roles import Role
+from rollbook.domain.values import key
+from tests.builders import ADMIN_AND_USER, a_draft, a_tool, every_member, okta, signed_in
+
+NAMES = [
+    "Zoë",
+    "zoe",
+    "Anna",
+    "ÅSA",
+    "asa",
+    "Ärla",
+    "Émile",
+    "emile",
+    "z",
+    "ß",
+    "ss",
+    "李",
+    "🦊",
+    "\uffe5",
+    "Anna",
+    "Ñu",
+]
+"""Names with ties by case and by composition, and letters that locales, UTF-16 and bytes order differently."""
+
+ANY = MemberFilter(active=frozenset())
+ORDERS = [Order(field, descending) for field in OrderField for descending in (False, True)]
+
+
+@pytest.fixture
+async def people(services, acme):
+    """The members of these names, some without an e-mail address."""
+    made = [acme.admin]
+    for at, name in enumerate(NAMES):
+        emails = {} if at % 5 == 3 else {"emails": [{"value": f"{name}{at}@acme.test"}]}
+        made.append(await services.memberships.create(acme.operator, a_draft(f"u{at}", displayName=name, **emails)))
+    return made
+
+
+def in_order(members, order):
+    """The members as the listing should have them: by code points of the key, ties by id."""
+
+    def place(member):
+        position = position_of(member, order)
+        return [ord(letter) for letter in position.key], position.id
+
+    return sorted(members, key=place, reverse=order.descending)
+
+
+async def pages(services, actor, order, size, *, backward=False, member_filter=ANY):
+    """Every page of a listing, one after the other."""
+    place, read = None, []
+    while True:
+        page = Page(size, before=place, backward=True) if backward else Page(size, after=place)
+        found = await services.memberships.page(actor, member_filter, order, page)
+        read.append(found)
+        if not (found.has_previous if backward else found.has_next):
+            return read
+        place = position_of(found.memberships[0 if backward else -1], order)
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: f"{order.field}{' descending' * order.descending}")
+async def test_pages_follow_each_other_without_a_gap_or_a_repetition(services, acme, people, order):
+    for size in (1, 4, 5, 17, 50):
+        read = await pages(services, acme.operator, order, size)
+
+        members = list(itertools.chain.from_iterable(page.memberships for page in read))
+        assert members == in_order(people, order)
+        assert {len(page.memberships) for page in read[:-1]} <= {size}
+        assert [page.has_previous for page in read] == [False] + [True] * (len(read) - 1)
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: f"{order.field}{' descending' * order.descending}")
+async def test_pages_backward_give_the_same_listing(services, acme, people, order):
+    for size in (1, 4, 5, 17, 50):
+        read = await pages(services, acme.operator, order, size, backward=True)
+
+        members = list(itertools.chain.from_iterable(page.memberships for page in reversed(read)))
+        assert members == in_order(people, order)
+        assert [page.has_next for page in read] == [False] + [True] * (len(read) - 1)
+
+
+async def test_a_page_between_two_places_holds_what_lies_between(services, acme, people):
+    order = Order()
+    expected = in_order(people, order)
+    after, before = position_of(expected[2], order), position_of(expected[9], order)
+
+    forward = await services.memberships.page(acme.operator, ANY, order, Page(4, after=after, before=before))
+    backward = await services.memberships.page(
+        acme.operator, ANY, order, Page(4, after=after, before=before, backward=True)
+    )
+
+    assert (forward.memberships, forward.has_next) == (expected[3:7], True)
+    assert (backward.memberships, backward.has_previous) == (expected[5:9], True)
+
+
+async def test_a_place_works_after_its_row_has_gone(services, acme, people):
+    order = Order()
+    expected = in_order(people, order)
+    place = position_of(expected[3], order)
+    await services.memberships.remove(acme.operator, expected[3].id)
+
+    page = await services.memberships.page(acme.operator, ANY, order, Page(2, after=place))
+
+    assert page.memberships == expected[4:6]
+
+
+async def test_an_empty_page_ends_the_listing(services, acme, people):
+    order = Order()
+    last = position_of(in_order(people, order)[-1], order)
+
+    page = await services.memberships.page(acme.operator, ANY, order, Page(5, after=last))
+
+    assert (page.memberships, page.has_next, page.has_previous) == ([], False, True)
+
+
+@pytest.fixture
+async def staff(services, acme):
+    """One of each: manual and provisioned, admin, user and without a role, active and inactive."""
+    idp = await okta(services, acme.operator)
+    drafts = {
+        "manual": (acme.operator, {}),
+        "scim": (idp, {}),
+        "admin": (idp, {"grants": ADMIN_AND_USER}),
+        "only-admin": (idp, {"grants": frozenset({Role.ADMIN})}),
+        "no-role": (acme.operator, {"grants": frozenset()}),
+        "gone": (idp, {"active": False}),
+        "gone-admin": (acme.operator, {"active": False, "grants": ADMIN_AND_USER}),
+    }
+    for name, (actor, rest) in drafts.items():
+        await services.memberships.create(actor, a_draft(f"{name}@acme.test", **rest))
+
+
+def only(**kinds):
+    return replace(ANY, **{name: frozenset(values) for name, values in kinds.items()})
+
+
+@pytest.mark.usefixtures("staff")
+@pytest.mark.parametrize(
+    ("member_filter", "expected"),
+    [
+        (MemberFilter(), "a admin manual no-role only-admin scim"),
+        (ANY, "a admin gone-admin gone manual no-role only-admin scim"),
+        (only(active={True, False}), "a admin gone-admin gone manual no-role only-admin scim"),
+        (only(active={False}), "gone-admin gone"),
+        (only(roles={Role.ADMIN}), "a admin only-admin"),
+        (only(roles={Role.USER}), "manual scim"),
+        (only(roles=set(Role)), "a admin manual only-admin scim"),
+        (only(active={False}, roles={Role.ADMIN}), ""),
+        (only(active={False}, roles=set(Role)), ""),
+        (only(sources={Source.SCIM}), "admin gone only-admin scim"),
+        (only(sources={Source.SCIM}, active={True}), "admin only-admin scim"),
+        (only(sources={Source.SSO}), ""),
+        (only(sources=set(Source)), "a admin gone-admin gone manual no-role only-admin scim"),
+        (only(sources={Source.MANUAL, Source.SSO}, active={False}), "gone-admin"),
+        (only(sources={Source.SCIM}, roles={Role.USER}), "scim"),
+        (replace(ANY, search="admin"), "admin gone-admin only-admin"),
+        (replace(MemberFilter(), search="ADMIN@"), "admin only-admin"),
+    ],
+)
+async def test_a_filter_shows_and_counts_whom_it_names(services, acme, member_filter, expected):
+    page = await services.memberships.page(acme.operator, member_filter, Order(OrderField.EMAIL), Page())
+    count = await services.memberships.count(acme.operator, member_filter)
+
+    assert " ".join(member.email.partition("@")[0] for member in page.memberships) == expected
+    assert count == len(page.memberships)
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("100%", ["100% sure"]),
+        ("%", ["100% sure"]),
+        ("a_b", ["A_B"]),
+        ("_", ["A_B"]),
+        ("\\", ["back\\slash"]),
+        ("\\%", []),
+        ("zoe\u0308", ["ZOË"]),
+        ("STRASSE", ["Straße"]),
+        ("straß", ["Straße"]),
+        ("x.y+z@", ["plus"]),
+        ("the-user-name", ["plus"]),
+        ("'; --", []),
+        ("nobody", []),
+    ],
+)
+async def test_a_search_looks_for_the_very_letters_in_name_email_and_user_name(services, acme, search, found):
+    for at, name in enumerate(["100% sure", "A_B", "AxB", "back\\slash", "ZOË", "Straße"]):
+        await services.memberships.create(acme.operator, a_draft(f"u{at}", displayName=name))
+    await services.memberships.create(acme.operator, a_draft("The-User-Name", "X.Y+Z@acme.test", displayName="plus"))
+    wanted = MemberFilter(search=search)
+
+    page = await services.memberships.page(acme.operator, wanted, Order(), Page())
+
+    assert [member.name for member in page.memberships] == found
+    assert await services.memberships.count(acme.operator, wanted) == len(found)
+
+
+async def test_a_search_that_no_text_can_match_is_refused(services, acme):
+    for search in ("\0", "\ud800"):
+        with pytest.raises(InvalidValue) as refusal:
+            await services.memberships.page(acme.operator, MemberFilter(search=search), Order(), Page())
+        assert refusal.value.field == "search"
+        with pytest.raises(InvalidValue):
+            await services.memberships.count(acme.operator, MemberFilter(search=search))
+
+
+async def test_a_plain_user_lists_colleagues_without_what_is_not_theirs_to_read(services, acme):
+    idp = await okta(services, acme.operator)
+    await services.memberships.create(idp, a_draft("bo@acme.test", external_id="00u1", title="Captain"))
+    eve = await signed_in(services, acme.operator, "eve@acme.test", Role.USER)
+
+    page = await services.memberships.page(eve, MemberFilter(), Order(), Page())
+
+    told = [(m.email, m.user_name, m.external_id, m.profile) for m in page.memberships]
+    assert told == [
+        ("a@acme.test", "", None, Profile()),
+        ("bo@acme.test", "", None, Profile()),
+        ("eve@acme.test", "eve@acme.test", None, Profile()),
+    ]
+    assert [m.role for m in page.memberships] == [Role.ADMIN, Role.USER, Role.USER]
+
+
+async def test_a_plain_user_finds_nobody_by_a_user_name_that_they_may_not_read(services, acme):
+    await services.memberships.create(acme.operator, a_draft("hidden-name", "bo@acme.test"))
+    eve = await signed_in(services, acme.operator, "eve@acme.test", Role.USER)
+    wanted = MemberFilter(search="hidden")
+
+    page = await services.memberships.page(eve, wanted, Order(), Page())
+
+    assert page.memberships == []
+    assert await services.memberships.count(eve, wanted) == 0
+    assert await services.memberships.count(acme.operator, wanted) == 1
+
+
+async def test_a_search_by_criterion_is_in_the_order_of_making_with_the_exact_total(services, acme):
+    for at in range(7):
+        await services.memberships.create(acme.operator, a_draft(f"{9 - at}@acme.test"))
+    everyone = await every_member(services, acme.operator)
+
+    for offset, limit in ((0, 8), (0, 3), (3, 3), (6, 3), (7, 3), (8, 3), (100, 3), (0, 0), (3, 0)):
+        found = await services.memberships.search(acme.operator, EVERYONE, offset=offset, limit=limit)
+        assert (found.total, found.memberships) == (8, everyone[offset : offset + limit])
+
+
+@pytest.fixture
+async def profiles(services, acme):
+    """Four people, told apart by every attribute that can be looked for."""
+    idp = await okta(services, acme.operator)
+    for user_name, external_id, active, attributes in (
+        ("Bo@acme.test", "00u1", True, {"displayName": "BO EK", "emails": [{"value": "Bo@Work.test", "type": "Work"}]}),
+        ("cy@acme.test", "00U1", True, {"displayName": "Bo"}),
+        (
+            "dee",
+            None,
+            False,
+            {"emails": [{"value": "dee@home.test", "type": "home"}, {"value": "bo@home.test", "type": "work"}]},
+        ),
+        (
+            "ÉVE",
+            "a'b\"c",
+            True,
+            {"displayName": "50% Éve", "emails": [{"display": "bo@work.test", "value": "e@e.test"}]},
+        ),
+    ):
+        draft = MembershipDraft(user_name, external_id, active, profile=Profile.of(attributes))
+        await services.memberships.create(idp, draft)
+
+
+@pytest.mark.usefixtures("profiles")
+@pytest.mark.parametrize(
+    ("criterion", "found"),
+    [
+        (EVERYONE, "a@acme.test Bo@acme.test cy@acme.test dee ÉVE"),
+        (Equals("userName", "BO@ACME.test"), "Bo@acme.test"),
+        (Equals("userName", "e\u0301ve"), "ÉVE"),
+        (Equals("userName", "nobody"), ""),
+        (Equals("userName", True), ""),
+        (Equals("userName", "a\0"), ""),
+        (Equals("externalId", "00u1"), "Bo@acme.test"),
+        (Equals("externalId", "00U1"), "cy@acme.test"),
+        (Equals("externalId", "a'b\"c"), "ÉVE"),
+        (Equals("active", False), "dee"),
+        (Equals("active", True), "a@acme.test Bo@acme.test cy@acme.test ÉVE"),
+        (Equals("active", "true"), ""),
+        (Equals("displayName", "bo ek"), "Bo@acme.test"),
+        (Equals("displayName", "50% éVE"), "ÉVE"),
+        (Equals("emails.value", "bo@work.TEST"), "Bo@acme.test"),
+        (Equals("emails.value", "bo@acme.test"), ""),
+        (Equals("emails.type", "WORK"), "Bo@acme.test dee"),
+        (Equals("emails.value", "dee@home.test", where=(("type", "work"),)), ""),
+        (Equals("emails.value", "dee@home.test", where=(("type", "home"),)), "dee"),
+        (Equals("id", "nobody"), ""),
+        (And((Equals("externalId", "00u1"), Equals("active", True))), "Bo@acme.test"),
+        (And((Equals("externalId", "00u1"), Equals("active", False))), ""),
+        (And((Equals("userName", "dee"), And((Equals("active", False),)))), "dee"),
+    ],
+)
+async def test_a_criterion_finds_whom_it_describes(services, acme, criterion, found):
+    read = await services.memberships.search(acme.operator, criterion, offset=0, limit=10)
+    counted = await services.memberships.search(acme.operator, criterion, offset=0, limit=0)
+
+    assert " ".join(member.user_name for member in read.memberships) == found
+    assert (read.total, counted.total) == (len(read.memberships), len(read.memberships))
+
+
+async def test_someone_is_found_by_id(services, acme):
+    found = await services.memberships.search(acme.operator, Equals("id", acme.admin.id), offset=0, limit=2)
+
+    assert found.memberships == [acme.admin]
+
+
+async def test_many_are_read_by_id_at_once_and_others_are_absent(services, acme):
+    bo = await services.memberships.create(acme.operator, a_draft("bo@acme.test"))
+    ids = [bo.id, acme.admin.id, bo.id, bo.id.upper(), "nobody", acme.organization.id]
+
+    assert await services.memberships.by_ids(acme.operator, ids) == {bo.id: bo, acme.admin.id: acme.admin}
+    assert await services.memberships.by_ids(acme.operator, []) == {}
+
+
+async def test_users_are_read_by_id_at_once_and_others_are_absent(services, acme):
+    ids = [acme.admin.user_id, "nobody", acme.organization.id]
+
+    users = await services.memberships.users(acme.operator, ids)
+
+    assert {user_id: user.email for user_id, user in users.items()} == {acme.admin.user_id: "a@acme.test"}
+
+
+async def test_lists_need_the_right_to_read(services, acme):
+    tool = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE}))
+    eve = await signed_in(services, acme.operator, "eve@acme.test", Role.USER)
+
+    for work in (
+        services.memberships.page(tool, ANY, Order(), Page()),
+        services.memberships.count(tool, ANY),
+        services.memberships.by_ids(tool, [acme.admin.id]),
+        services.memberships.users(tool, [acme.admin.user_id]),
+        services.memberships.search(tool, EVERYONE, offset=0, limit=1),
+        services.memberships.search(eve, EVERYONE, offset=0, limit=1),
+    ):
+        with pytest.raises(Forbidden):
+            await work
+
+
+def test_the_names_of_these_tests_hold_ties():
+    keys = [key(name) for name in NAMES]
+
+    assert len(keys) - len(set(keys)) == 2
