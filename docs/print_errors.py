@@ -29,8 +29,8 @@ what is wrong and what to do. It never holds a secret or another organization's 
 ## Refusals
 
 The same refusal, as each facade tells it. A mutation answers with the named member of its result union; a query, and
-whatever has no member, answers with an entry in `errors` that has the code in `extensions.code`. The command line prints
-the message and exits with 1.
+whatever has no member, answers with an entry in `errors` that has the code in `extensions.code`. The command line
+prints the message and exits with 1.
 
 {refusals}
 

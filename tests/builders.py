@@ -11,6 +11,9 @@ from rollbook.domain.roles import Role
 from rollbook.domain.tokens import Dialect, TokenKind
 from rollbook.services import Services
 
+NOBODY = "0198f2a4-7c1e-7b3a-9d42-5f0c6e8a1b2d"
+"""An id that no object has."""
+
 ADMIN_AND_USER = frozenset({Role.ADMIN, Role.USER})
 
 

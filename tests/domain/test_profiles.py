@@ -42,6 +42,7 @@ def test_without_emails_a_user_name_that_is_no_address_leaves_the_email_absent()
         ({"name": {"familyName": "Lee"}}, "Lee"),
         ({"displayName": "", "name": {}}, "Bo Ek"),
         ({}, "Bo Ek"),
+        ({"emails": [{"value": "bo@acme.test"}]}, "Bo"),
         ({"emails": [{"value": "cy.dam@acme.test"}]}, "Cy Dam"),
     ],
 )

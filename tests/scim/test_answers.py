@@ -8,7 +8,7 @@ import pytest
 from rollbook.domain import errors as domain
 from rollbook.domain.errors import DomainError
 from rollbook.scim.application import scim_application
-from rollbook.scim.errors import DOMAIN_ERRORS
+from rollbook.scim.errors import DOMAIN_ERRORS, from_domain
 
 from .conftest import PREFIX
 from .people import CORE, bare, created, patch, read, refusal
@@ -21,11 +21,21 @@ def server():
 
 
 def subclasses(of):
-    return {each for child in of.__subclasses__() for each in {child, *subclasses(child)}}
+    return {each for child in of.__subclasses__() for each in (child, *subclasses(child))}
 
 
 def test_every_refusal_of_the_domain_has_an_answer():
     assert set(DOMAIN_ERRORS) == {each for each in subclasses(DomainError) if each.__module__ == domain.__name__}
+
+
+def test_a_special_case_of_a_refusal_is_said_as_the_refusal():
+    class Overtaken(domain.Busy):
+        pass
+
+    refused = from_domain(Overtaken("Somebody was faster."))
+
+    assert (refused.status, refused.detail) == (503, "Somebody was faster.")
+    assert refused.headers == (("Retry-After", "1"),)
 
 
 @pytest.mark.parametrize("path", ["/Users", "/Nothing", "/", "/ServiceProviderConfig", "/Users/7/x"])

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,28 @@ from rollbook.persistence.opening import open_embedded, open_postgresql
 from rollbook.persistence.sqlite import SqliteDatabase
 from rollbook.services import Services
 from rollbook.settings import Settings
+
+PEPPER = b"the key of all digests"
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The moment at which it stands."""
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        """Let as much time pass."""
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 async def opened(settings: Settings) -> Database:

@@ -73,7 +73,7 @@ async def test_a_person_without_an_address_becomes_a_member_whom_nobody_can_sign
 
     user = (await services.memberships.users(idp, [bo.user_id]))[bo.user_id]
 
-    assert (bo.email, bo.name, user.email) == (None, "Bo Bo", None)
+    assert (bo.email, bo.name, user.email) == (None, "Bo", None)
 
 
 async def test_two_people_without_an_address_are_two(services, idp):
@@ -308,7 +308,7 @@ async def test_making_an_admin_needs_the_right_to_grant_roles(services, acme):
     assert (await services.memberships.create(tool, a_draft("bo@acme.test"))).role is Role.USER
 
 
-@pytest.mark.parametrize("scope", sorted(set(Permission) & {"members:read", "roles:write", "audit:read"}))
+@pytest.mark.parametrize("scope", ["members:read", "roles:write", "audit:read"])
 async def test_creating_needs_the_right_to_write_members(services, acme, scope):
     tool = await a_tool(services, acme.operator, frozenset({Permission(scope)}))
 
@@ -320,7 +320,7 @@ async def test_creating_needs_the_right_to_write_members(services, acme, scope):
 
 async def test_a_creation_and_a_revival_are_one_event_each(services, acme, idp):
     bo = await services.memberships.create(idp, a_draft("bo@acme.test", active=False))
-    await services.memberships.create(idp, a_draft("bo@acme.test", displayName="Bo"))
+    await services.memberships.create(idp, a_draft("bo@acme.test", displayName="Bo Ek"))
 
     revived, created = await services.audit.events(acme.operator, membership_id=bo.id)
 
@@ -328,5 +328,5 @@ async def test_a_creation_and_a_revival_are_one_event_each(services, acme, idp):
     assert created.changes["userName"] == (None, "bo@acme.test")
     assert (revived.action, revived.changes) == (
         AuditAction.MEMBERSHIP_REVIVED,
-        {"active": (False, True), "name": ("Bo Bo", "Bo"), "profile.displayName": (None, "Bo")},
+        {"active": (False, True), "name": ("Bo", "Bo Ek"), "profile.displayName": (None, "Bo Ek")},
     )

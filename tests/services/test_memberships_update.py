@@ -19,8 +19,7 @@ from rollbook.domain.memberships import Source
 from rollbook.domain.policy import Permission
 from rollbook.domain.profiles import Profile
 from rollbook.domain.roles import Role
-from rollbook.domain.values import new_id
-from tests.builders import ADMIN_AND_USER, a_draft, a_tool, every_member, okta, signed_in
+from tests.builders import ADMIN_AND_USER, NOBODY, a_draft, a_tool, every_member, okta, signed_in
 
 
 @pytest.fixture
@@ -135,7 +134,7 @@ async def test_what_the_change_raises_is_the_answer(services, acme, idp, bo):
     assert refusal.field == "title"
 
 
-@pytest.mark.parametrize("member_id", [new_id(), "nobody", "", "admins", "\0"])
+@pytest.mark.parametrize("member_id", [NOBODY, "nobody", "", "admins", "\0"])
 async def test_nobody_else_is_found(services, acme, idp, member_id):
     await refused(services, acme, NotFound, services.memberships.update(idp, member_id, deactivated))
     await refused(services, acme, NotFound, services.memberships.change_role(idp, member_id, Role.ADMIN))

@@ -1,6 +1,6 @@
 """Tokens: made once, shown once, for one door, and closed at once in every process."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,34 +10,15 @@ from rollbook.domain.errors import Forbidden, InvalidValue, NotFound, Unauthenti
 from rollbook.domain.policy import API_SCOPES, DEFAULT_API_SCOPES, Permission
 from rollbook.domain.roles import Role
 from rollbook.domain.tokens import Dialect, SecretKind, Token, TokenKind, mint
-from rollbook.domain.values import new_id
 from rollbook.services import Services
-from tests.builders import a_tool, okta, signed_in
-from tests.services.conftest import opened
+from tests.builders import NOBODY, a_tool, okta, signed_in
+from tests.services.conftest import PEPPER, opened
 from tests.services.facts import everything_in
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self):
-        self.moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self):
-        return self.moment
-
-    def move(self, **by):
-        self.moment += timedelta(**by)
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
 async def services(database, clock):
-    return Services(database, b"pepper" * 6, clock)
+    return Services(database, PEPPER, clock)
 
 
 async def issued(services, acme, kind=TokenKind.SCIM, **rest):
@@ -124,12 +105,15 @@ async def test_a_token_is_refused_at_the_other_door_with_a_text_that_says_so(ser
         assert secret not in refusal.value.message
 
 
-@pytest.mark.parametrize("secret", ["", "x", "rollbook_scim_", mint(SecretKind.SCIM), mint(SecretKind.SCIM)[:-1] + "~"])
-async def test_an_unknown_and_a_malformed_secret_are_refused_with_one_text(services, acme, secret):
-    with pytest.raises(Unauthenticated) as refusal:
-        await services.tokens.authenticate(secret, TokenKind.SCIM)
+async def test_an_unknown_and_a_malformed_secret_are_refused_with_one_text(services, acme):
+    secrets = ("", "x", "rollbook_scim_", mint(SecretKind.SCIM), mint(SecretKind.SCIM)[:-1] + "~")
+    told = set()
+    for secret in secrets:
+        with pytest.raises(Unauthenticated) as refusal:
+            await services.tokens.authenticate(secret, TokenKind.SCIM)
+        told.add(refusal.value.message)
 
-    assert "is not valid" in refusal.value.message
+    assert len(told) == 1
 
 
 async def test_a_session_secret_is_no_token(services, acme):
@@ -184,7 +168,7 @@ async def test_a_lifetime_that_makes_no_sense_is_refused(services, acme, lifetim
 async def test_a_revoked_token_is_refused_everywhere_at_once(services, acme, settings, clock):
     token, secret = await issued(services, acme)
     database = await opened(settings)
-    elsewhere = Services(database, b"pepper" * 6, clock)
+    elsewhere = Services(database, PEPPER, clock)
     assert (await elsewhere.tokens.authenticate(secret, TokenKind.SCIM)).id == token.id
 
     revoked = await services.tokens.revoke(acme.operator, token.id)
@@ -208,7 +192,7 @@ async def test_revoking_twice_is_revoking_once(services, acme, clock):
     assert await services.audit.events(acme.operator) == events
 
 
-@pytest.mark.parametrize("token_id", [new_id(), "nobody", "\0"])
+@pytest.mark.parametrize("token_id", [NOBODY, "nobody", "\0"])
 async def test_a_token_that_is_not_there_is_not_found(services, acme, token_id):
     for work in (services.tokens.revoke(acme.operator, token_id), services.tokens.by_id(acme.operator, token_id)):
         with pytest.raises(NotFound):
@@ -282,7 +266,7 @@ async def test_who_used_a_token_may_be_long_odd_or_unknown(services, acme, clock
 
 
 async def test_making_and_revoking_are_one_event_each(services, acme):
-    token, secret = await issued(services, acme, TokenKind.API, scopes=API_SCOPES, lifetime=timedelta(days=30))
+    token, _ = await issued(services, acme, TokenKind.API, scopes=API_SCOPES, lifetime=timedelta(days=30))
     await services.tokens.revoke(acme.operator, token.id)
 
     revoked, created, _ = await services.audit.events(acme.operator)
@@ -347,4 +331,4 @@ async def test_a_token_outlives_the_admin_who_made_it(services, acme):
     await services.memberships.remove(acme.operator, admin.membership_id)
 
     assert (await services.tokens.authenticate(secret, TokenKind.SCIM)).id == token.id
-    assert token.created_by == "B B"
+    assert token.created_by == admin.name

@@ -1,0 +1,67 @@
+"""The migrations lead up, down and up again, and end at the tables of the code, on both databases."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect
+
+from rollbook.persistence import migrations
+from tests.postgresql import Server
+
+
+@pytest.fixture
+def url(server: Server | None, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database in which nothing is."""
+    if server is None:
+        yield f"sqlite:///{tmp_path}/rollbook.sqlite3"
+    else:
+        made = asyncio.run(server.create(empty=True))
+        yield made
+        asyncio.run(server.drop(made))
+
+
+def tables(url: str) -> list[str]:
+    return migrations.connected(url, lambda connection: sorted(inspect(connection).get_table_names()))
+
+
+def test_they_lead_up_down_and_up_again(url: str):
+    newest = migrations.newest()
+
+    up = migrations.upgrade(url)
+    whole = tables(url)
+    down = migrations.downgrade(url)
+    empty = tables(url)
+    again = migrations.upgrade(url)
+
+    assert (up, down, again) == ((None, newest), (newest, None), (None, newest))
+    assert "memberships" in whole
+    assert empty == ["alembic_version"]
+    assert tables(url) == whole
+
+
+def test_they_end_at_the_tables_of_the_code(url: str):
+    migrations.upgrade(url)
+
+    # raises with the difference, if there is one
+    migrations.connected(url, lambda connection: command.check(migrations.configuration(connection)))
+
+
+def test_two_processes_may_migrate_at_once(url: str):
+    newest = migrations.newest()
+
+    with ThreadPoolExecutor(2) as processes:
+        answers = list(processes.map(migrations.upgrade, [url, url]))
+
+    assert sorted(answers, key=str) == [(newest, newest), (None, newest)]
+    assert migrations.current(url) == newest
+
+
+def test_an_upgrade_that_is_done_changes_nothing(url: str):
+    newest = migrations.newest()
+    migrations.upgrade(url)
+
+    assert migrations.upgrade(url) == (newest, newest)
