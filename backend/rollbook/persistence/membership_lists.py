@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
-from sqlalchemy.types import Integer, Text
+from sqlalchemy.types import BigInteger, Text
 
 from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page
 from rollbook.domain.memberships import Membership
@@ -63,8 +63,8 @@ def _search(shape: filtering.Shape, indexed: bool) -> Statement:
         select(*COLUMNS)
         .where(*_here, filtering.condition(shape))
         .order_by(_column.id)
-        .limit(bindparam("limit", type_=Integer()))
-        .offset(bindparam("offset", type_=Integer()))
+        .limit(bindparam("limit", type_=BigInteger()))
+        .offset(bindparam("offset", type_=BigInteger()))
     )
     return Statement(clause, scans=not indexed)
 
@@ -180,7 +180,7 @@ def _page(listing: _Listing) -> Statement:
         or bool(listing.sources)
         or listing.order.field is OrderField.EMAIL
     )
-    return Statement(clause.limit(bindparam("limit", type_=Integer())), scans=scans)
+    return Statement(clause.limit(bindparam("limit", type_=BigInteger())), scans=scans)
 
 
 def _place(name: str, order: Order) -> Any:

@@ -12,7 +12,6 @@ LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 DEFAULT_COUNT = 100
 MAX_COUNT = 1000
 _LARGEST = 2**53 - 1  # what every JSON reader keeps exact
-_LARGEST_OFFSET = 2**31 - 1
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,32}", re.ASCII)
 
@@ -27,7 +26,7 @@ class Window:
     @property
     def offset(self) -> int:
         """How many resources come before the first one, within what a database can count."""
-        return min(self.start_index - 1, _LARGEST_OFFSET)
+        return self.start_index - 1
 
 
 def window_of(parameters: Mapping[str, str]) -> Window:
