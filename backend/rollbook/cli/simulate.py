@@ -22,9 +22,7 @@ def simulate() -> None:
     """Play an identity provider against a SCIM server, to set up or develop provisioning without one at hand."""
 
 
-@app.command(
-    epilog="Example: rollbook simulate okta --url http://127.0.0.1:8000/scim/v2 --token rollbook_scim_..."
-)
+@app.command(epilog="Example: rollbook simulate okta --url http://127.0.0.1:8000/scim/v2 --token rollbook_scim_...")
 def okta(
     url: Annotated[
         str, typer.Option(help="The SCIM base URL, for example http://127.0.0.1:8000/scim/v2.", show_default=False)
