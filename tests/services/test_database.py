@@ -7,8 +7,7 @@ import pytest
 
 from rollbook.persistence.database import UniqueViolation, WriteTx
 from tests.services.another_process import started
-from tests.services.conftest import opened
-from tests.services.facts import EVERY_NAME, INSERT, add, facts, increment, keep
+from tests.services.facts import EVERY_NAME, INSERT, add, facts, increment, keep, opened
 
 
 async def test_what_a_block_wrote_is_there_when_it_ends(database):
