@@ -110,12 +110,20 @@ async def test_increments_of_two_processes_are_all_kept(database, settings):
 
 
 async def test_a_failing_transaction_among_many_loses_only_itself(database):
-    await keep(database, "n20", 1000)
+    await keep(database, "taken", 1000)
 
-    outcomes = await asyncio.gather(*(keep(database, f"n{at}", at) for at in range(40)), return_exceptions=True)
+    async def keep_two(at):
+        async with database.write() as tx:
+            await add(tx, f"n{at}", at)
+            await add(tx, "taken" if at % 10 == 5 else f"m{at}", at)
 
-    assert [type(outcome) for outcome in outcomes if outcome] == [UniqueViolation]
-    assert await facts(database) == {f"n{at}": at for at in range(40)} | {"n20": 1000}
+    outcomes = await asyncio.gather(*(keep_two(at) for at in range(40)), return_exceptions=True)
+
+    failed = {5, 15, 25, 35}
+    assert {at for at, outcome in enumerate(outcomes) if isinstance(outcome, UniqueViolation)} == failed
+    assert [outcome for at, outcome in enumerate(outcomes) if at not in failed] == [None] * 36
+    kept = {f"{letter}{at}": at for letter in "mn" for at in range(40) if at not in failed}
+    assert await facts(database) == kept | {"taken": 1000}
 
 
 @pytest.mark.parametrize("seed", range(4))
