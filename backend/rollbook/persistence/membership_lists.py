@@ -1,16 +1,17 @@
 """Lists of memberships, as they are read: by criterion for SCIM, by filter and position for GraphQL."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, null, or_, select, tuple_
 from sqlalchemy.types import BigInteger, Text
 
-from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page
+from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page, Place, SortBy
 from rollbook.domain.memberships import Membership
 from rollbook.domain.roles import Role
-from rollbook.persistence import filtering
+from rollbook.persistence import filtering, sorting
 from rollbook.persistence.database import ReadTx
 from rollbook.persistence.membership_rows import COLUMNS, from_row, search_key
 from rollbook.persistence.statements import Statement
@@ -42,13 +43,38 @@ async def count(tx: ReadTx, organization_id: str, criterion: Criterion) -> int:
 
 
 async def search(
-    tx: ReadTx, organization_id: str, criterion: Criterion, *, offset: int, limit: int
-) -> list[Membership]:
-    """The living memberships that satisfy the criterion, by creation, from `offset` on."""
+    tx: ReadTx,
+    organization_id: str,
+    criterion: Criterion,
+    sort_by: SortBy | None,
+    *,
+    limit: int,
+    offset: int = 0,
+    after: Place | None = None,
+) -> list[tuple[Membership, Place]]:
+    """The living memberships that satisfy the criterion, each with its place in the order.
+
+    Without `sort_by` they come by creation. Either from a place on or from an offset on.
+    """
     shape, parameters = filtering.read(criterion)
-    statement = _search(shape, filtering.indexed(criterion))
-    rows = await tx.all(statement, organization_id=organization_id, offset=offset, limit=limit, **parameters)
-    return [from_row(row) for row in rows]
+    start = _Start.OFFSET if after is None else _Start.ABSENT if after.value is None else _Start.VALUE
+    statement = _search(shape, sort_by, start, filtering.indexed(criterion))
+    if after is None:
+        parameters["offset"] = offset
+    else:
+        parameters["after_id"] = after.id
+        if sort_by is not None and after.value is not None:
+            parameters["after_value"] = after.value
+    rows = await tx.all(statement, organization_id=organization_id, limit=limit, **parameters)
+    return [(from_row(row[:-1]), Place(row[-1], row[0])) for row in rows]
+
+
+class _Start(Enum):
+    """Where a search starts: after so many rows, or after a place whose value is absent, or there."""
+
+    ABSENT = auto()
+    OFFSET = auto()
+    VALUE = auto()
 
 
 @lru_cache(maxsize=256)
@@ -58,15 +84,23 @@ def _count(shape: filtering.Shape, indexed: bool) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _search(shape: filtering.Shape, indexed: bool) -> Statement:
-    clause = (
-        select(*COLUMNS)
-        .where(*_here, filtering.condition(shape))
-        .order_by(_column.id)
-        .limit(bindparam("limit", type_=BigInteger()))
-        .offset(bindparam("offset", type_=BigInteger()))
-    )
-    return Statement(clause, scans=not indexed)
+def _search(shape: filtering.Shape, sort_by: SortBy | None, start: _Start, indexed: bool) -> Statement:
+    value = null() if sort_by is None else sorting.value(sort_by.attribute)
+    clause: Select[Any] = select(*COLUMNS, value).where(*_here, filtering.condition(shape))
+    if sort_by is None:
+        order = [_column.id.asc()]
+        beyond = _column.id > bindparam("after_id", type_=Id())
+    else:
+        order = sorting.order(value, descending=sort_by.descending)
+        beyond = sorting.beyond(value, descending=sort_by.descending, absent=start is _Start.ABSENT)
+    clause = clause.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
+    if start is _Start.OFFSET:
+        clause = clause.offset(bindparam("offset", type_=BigInteger()))
+    else:
+        clause = clause.where(beyond)
+    # by creation, a page is read from an index; only a deep offset or a filter without one reads far
+    short = indexed or (shape == ("and",) and sort_by is None and start is not _Start.OFFSET)
+    return Statement(clause, scans=not short)
 
 
 @dataclass(frozen=True, slots=True)

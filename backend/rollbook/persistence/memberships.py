@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
+from rollbook.domain.documents import searchable
 from rollbook.domain.errors import AlreadyExists, NotFound
 from rollbook.domain.memberships import Membership
 from rollbook.domain.values import key, parse_id
 from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.membership_rows import COLUMNS, from_row, to_row
 from rollbook.persistence.statements import Statement, one_of
-from rollbook.persistence.tables import memberships
+from rollbook.persistence.tables import membership_emails, memberships
 
 _column = memberships.c
 _here = _column.organization_id == bindparam("organization_id")
@@ -56,6 +57,13 @@ _END = Statement(
     update(memberships)
     .where(_here, _column.id == bindparam("id"), _living)
     .values(ended_at=bindparam("ended_at"), active=False)
+)
+_INSERT_EMAIL = Statement(insert(membership_emails))
+_DELETE_EMAILS = Statement(
+    delete(membership_emails).where(
+        membership_emails.c.organization_id == bindparam("organization_id"),
+        membership_emails.c.membership_id == bindparam("membership_id"),
+    )
 )
 _OTHER_ADMIN = Statement(
     select(_column.id)
@@ -140,22 +148,43 @@ async def insert_membership(tx: WriteTx, membership: Membership) -> None:
         )
     except UniqueViolation as violation:
         raise taken(membership, violation) from violation
+    await _insert_emails(tx, membership)
 
 
-async def save(tx: WriteTx, membership: Membership, *, at: datetime) -> Membership:
+async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: datetime) -> Membership:
     """Keep the changed membership as its next version. Raises `AlreadyExists` for a key that another one holds."""
-    version = membership.version + 1
+    version = before.version + 1
     try:
         row = await tx.one(_SAVE, **to_row(membership), version=version, updated_at=at)
     except UniqueViolation as violation:
         raise taken(membership, violation) from violation
     assert row is not None, "the row was locked, so nobody can have changed its version"
+    if _emails(before) != _emails(membership):
+        await _delete_emails(tx, membership)
+        await _insert_emails(tx, membership)
     return replace(membership, version=version, updated_at=at)
 
 
 async def end(tx: WriteTx, membership: Membership, *, at: datetime) -> None:
     """Leave the membership as a tombstone: out of every list, its keys free."""
     await tx.execute(_END, organization_id=membership.organization_id, id=membership.id, ended_at=at)
+    await _delete_emails(tx, membership)
+
+
+async def _insert_emails(tx: WriteTx, membership: Membership) -> None:
+    keys = {"organization_id": membership.organization_id, "membership_id": membership.id}
+    for email_key in _emails(membership):
+        await tx.execute(_INSERT_EMAIL, **keys, email_key=email_key)
+
+
+async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
+    await tx.execute(_DELETE_EMAILS, organization_id=membership.organization_id, membership_id=membership.id)
+
+
+def _emails(membership: Membership) -> list[str]:
+    """The keys of all the member's addresses, once each and in order."""
+    emails = searchable(membership).get("emails", ())
+    return sorted({email["value"] for email in emails if email.get("value")})
 
 
 async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) -> bool:

@@ -118,6 +118,17 @@ for _name in ("admin_granted", "user_granted"):
     )
 Index("ix_memberships_user_id", _column.user_id)
 
+membership_emails = Table(
+    "membership_emails",
+    metadata,
+    _organization_id(),
+    Column("email_key", Key, primary_key=True),
+    Column("membership_id", Id, primary_key=True),
+    ForeignKeyConstraint(["organization_id", "membership_id"], ["memberships.organization_id", "memberships.id"]),
+    Index("ix_membership_emails_membership_id", "organization_id", "membership_id"),
+)
+"""Every e-mail address of a living member, so that whoever has it is found by an index."""
+
 groups = Table(
     "groups",
     metadata,

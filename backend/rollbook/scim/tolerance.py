@@ -3,7 +3,7 @@
 A token in the strict dialect gets none of them. Each one that fires is noted for the provisioning log.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -73,6 +73,16 @@ def as_complex(value: Any, attribute: Attribute, name: str, reading: Reading) ->
         reading.note(f"{name}: a bare text was read as its value.")
         return {"value": value}
     return value
+
+
+def bare_value(reading: Reading) -> Callable[[str], str] | None:
+    """E-14: a value in a filter without its quotes is a text. Numbers too, since no attribute holds any."""
+
+    def read(text: str) -> str:
+        reading.note(f"In the filter, {shown(text)} without quotes was read as a text.")
+        return text
+
+    return None if reading.strict else read
 
 
 def operation_name(text: str, reading: Reading) -> str:

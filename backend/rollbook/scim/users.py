@@ -7,9 +7,10 @@ import orjson
 
 from rollbook.domain.criteria import EVERYONE
 from rollbook.domain.memberships import Change, Membership
+from rollbook.scim.cursors import Cursor, Cursors
 from rollbook.scim.errors import ScimError
 from rollbook.scim.filters import member_criterion
-from rollbook.scim.listing import filter_of, list_message, window_of
+from rollbook.scim.listing import ListQuery, list_message, query_of
 from rollbook.scim.patch import MAX_OPERATIONS, Patch, compile_patch
 from rollbook.scim.patch_message import Op, Operation, operations_of
 from rollbook.scim.projection import Projection, projection_of
@@ -18,9 +19,11 @@ from rollbook.scim.reading import Reading
 from rollbook.scim.requests import USER_BODY, Request
 from rollbook.scim.responses import Response, etag, versions_in
 from rollbook.scim.schemas import USER
+from rollbook.scim.sorting import member_order
 from rollbook.scim.user_resource import NEW_READ_ONLY, UserResources, described, draft_of, patched
 from rollbook.scim.validation import check_schemas
 from rollbook.services import Services
+from rollbook.services.memberships import MembershipList
 
 
 class Users:
@@ -29,17 +32,35 @@ class Users:
     def __init__(self, services: Services, base: str) -> None:
         self._memberships = services.memberships
         self._resources = UserResources(base)
+        self._cursors = Cursors(services.seal, USER.name)
 
     async def list(self, request: Request) -> Response:
         """GET /Users: a stretch of the members, all of them or those that a filter chooses; inactive ones too."""
-        parameters = request.parameters()
-        window = window_of(parameters)
-        text = filter_of(parameters)
-        criterion = EVERYONE if text is None else member_criterion(text, request.reading)
-        found = await self._memberships.search(request.actor, criterion, offset=window.offset, limit=window.count)
+        return await self.found(request, request.parameters())
+
+    async def found(self, request: Request, parameters: Mapping[str, str]) -> Response:
+        """The list message for a query's parameters."""
+        query = query_of(parameters)
         projection = projection_of(parameters, USER)
-        resources = (self._render(membership, projection) for membership in found.memberships)
-        return Response(200, list_message(found.total, window, resources))
+        found = await self.search(request, query, self._cursors.read(request.actor, query))
+        next_cursor = None
+        if query.cursor is not None and found.end is not None:
+            next_cursor = self._cursors.write(Cursor(found.end, found.total), request.actor, query)
+        resources = (self.render(membership, projection) for membership in found.memberships)
+        return Response(200, list_message(found.total, query, resources, next_cursor=next_cursor))
+
+    async def search(self, request: Request, query: ListQuery, cursor: Cursor | None = None) -> MembershipList:
+        """The members that the query asks for. Raises 400 `invalidFilter` and `invalidValue`."""
+        criterion = EVERYONE if query.filter is None else member_criterion(query.filter, request.reading)
+        sort_by = member_order(query)
+        count = query.window.count
+        if cursor is not None:
+            return await self._memberships.search(
+                request.actor, criterion, sort_by, limit=count, after=cursor.place, total=cursor.total
+            )
+        return await self._memberships.search(
+            request.actor, criterion, sort_by, limit=count, offset=query.window.offset
+        )
 
     async def create(self, request: Request) -> Response:
         """POST /Users: 201 with the new User, or with the inactive one that this revives (O-37)."""
@@ -118,9 +139,10 @@ class Users:
 
     def _answer(self, status: int, membership: Membership, projection: Projection | None) -> Response:
         headers = (("ETag", etag(membership.version)), ("Location", self._resources.location(membership)))
-        return Response(status, self._render(membership, projection), headers)
+        return Response(status, self.render(membership, projection), headers)
 
-    def _render(self, membership: Membership, projection: Projection | None) -> bytes:
+    def render(self, membership: Membership, projection: Projection | None) -> bytes:
+        """One User as JSON, or the parts of it that the projection shows."""
         if projection is None:
             return self._resources.render(membership)
         return orjson.dumps(projection.apply(self._resources.document(membership)))

@@ -140,7 +140,7 @@ async def _revive(tx: WriteTx, actor: Actor, before: Membership, draft: Membersh
         )
     # admin is never given back unasked
     after = replace(after, grants=grants_for(Role.USER) if draft.grants is None else draft.grants)
-    saved = await memberships.save(tx, after, at=at)
+    saved = await memberships.save(tx, before, after, at=at)
     await follow(tx, before, saved)
     return saved
 

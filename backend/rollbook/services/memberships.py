@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
-from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page
+from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page, Place, SortBy
 from rollbook.domain.errors import InvalidValue, ManagedBySource
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
@@ -23,10 +23,14 @@ from rollbook.services.recording import record
 
 @dataclass(frozen=True, slots=True)
 class MembershipList:
-    """A stretch of a list, and how many there are in all."""
+    """A stretch of a list, and how many there are in all.
+
+    `end` is the place of the last row: where the next stretch starts, or None if there is nothing behind it.
+    """
 
     total: int
     memberships: list[Membership]
+    end: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,36 @@ class Memberships:
         async with self._database.read() as tx:
             return {user.id: user for user in await users.members_among(tx, actor.organization_id, user_ids)}
 
-    async def search(self, actor: Actor, criterion: Criterion, *, offset: int, limit: int) -> MembershipList:
-        """Members who satisfy the criterion, in the order of their making, and their exact number."""
+    async def search(
+        self,
+        actor: Actor,
+        criterion: Criterion,
+        sort_by: SortBy | None = None,
+        *,
+        limit: int,
+        offset: int = 0,
+        after: Place | None = None,
+        total: int | None = None,
+    ) -> MembershipList:
+        """Members who satisfy the criterion, in the order of their making or of an attribute, and their exact number.
+
+        `total` is that number if the caller knows it from an earlier stretch of the same list. From a place on, a
+        stretch costs the same at any depth.
+        """
         require(actor, Permission.MEMBERS_READ)
+        organization_id = actor.organization_id
         async with self._database.read() as tx:
-            found: list[Membership] = []
-            if limit:
-                found = await membership_lists.search(tx, actor.organization_id, criterion, offset=offset, limit=limit)
-            is_the_end = len(found) < limit and (found or offset == 0)
-            if is_the_end:
-                return MembershipList(offset + len(found), found)
-            return MembershipList(await membership_lists.count(tx, actor.organization_id, criterion), found)
+            found = await membership_lists.search(
+                tx, organization_id, criterion, sort_by, limit=limit + 1, offset=offset, after=after
+            )
+            shown = found[:limit]
+            end = shown[-1][1] if shown and len(found) > limit else None
+            if total is None:
+                is_whole = after is None and len(found) <= limit and (found or offset == 0)
+                total = (
+                    offset + len(found) if is_whole else await membership_lists.count(tx, organization_id, criterion)
+                )
+        return MembershipList(total, [membership for membership, _ in shown], end)
 
     async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> MembershipPage:
         """One page of a listing. Costs the same at any depth."""
@@ -175,7 +198,7 @@ class Memberships:
         warning = None
         if not after.is_active_admin:
             warning = await guard_last_admin(tx, actor, before, leaves=not after.active)
-        saved = await memberships.save(tx, after, at=at)
+        saved = await memberships.save(tx, before, after, at=at)
         await follow(tx, before, saved)
         if before.active and not saved.active:
             await end_access(tx, before, at=at)

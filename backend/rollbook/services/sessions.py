@@ -117,7 +117,7 @@ class Sessions:
         after = replace(before, active=True, grants=before.grants | grants_for(Role.ADMIN))
         if after == before:
             return before, {}
-        saved = await memberships.save(tx, after, at=self._clock())
+        saved = await memberships.save(tx, before, after, at=self._clock())
         return saved, changes_between(before, saved)
 
     def _digest(self, secret: str) -> bytes:
