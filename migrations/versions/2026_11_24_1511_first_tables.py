@@ -235,6 +235,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name="uq_tokens_digest"),
     )
     op.create_table(
+        "membership_emails",
+        sa.Column("organization_id", types.Id(), nullable=False),
+        sa.Column("email_key", types.Key(), nullable=False),
+        sa.Column("membership_id", types.Id(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "membership_id"],
+            ["memberships.organization_id", "memberships.id"],
+            name="fk_membership_emails_organization_id_membership_id_memberships",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name="fk_membership_emails_organization_id_organizations"
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "email_key", "membership_id", name="pk_membership_emails"),
+    )
+    with op.batch_alter_table("membership_emails", schema=None) as batch_op:
+        batch_op.create_index("ix_membership_emails_membership_id", ["organization_id", "membership_id"], unique=False)
+
+    op.create_table(
         "login_links",
         sa.Column("organization_id", types.Id(), nullable=False),
         sa.Column("id", types.Id(), nullable=False),
@@ -284,6 +302,10 @@ def downgrade() -> None:
 
     op.drop_table("sessions")
     op.drop_table("login_links")
+    with op.batch_alter_table("membership_emails", schema=None) as batch_op:
+        batch_op.drop_index("ix_membership_emails_membership_id")
+
+    op.drop_table("membership_emails")
     op.drop_table("tokens")
     op.drop_table("provisioning_requests")
     with op.batch_alter_table("memberships", schema=None) as batch_op:

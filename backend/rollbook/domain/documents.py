@@ -39,7 +39,7 @@ def made_up(membership: Membership) -> JsonObject:
 def searchable(membership: Membership) -> JsonObject:
     """The profile as it is shown, with every text that compares without case as its key."""
     shown = made_up(membership) | membership.profile.attributes
-    return {name: _compared(value, (name,)) for name, value in shown.items()}
+    return {name: comparable(value, (name,)) for name, value in shown.items()}
 
 
 def document(membership: Membership) -> JsonObject:
@@ -60,11 +60,12 @@ def group_element(role: Role) -> Mapping[str, str]:
     return {"value": str(group), "display": key(DISPLAY_NAMES[group]), "type": "direct"}
 
 
-def _compared(value: Any, path: tuple[str, ...]) -> Any:
+def comparable(value: Any, path: tuple[str, ...]) -> Any:
+    """A value of the attribute at this path in the form in which it compares; what is in it, too."""
     if isinstance(value, str):
         return value if path in CASE_EXACT else key(value)
     if isinstance(value, dict):
-        return {name: _compared(inner, (*path, name)) for name, inner in value.items()}
+        return {name: comparable(inner, (*path, name)) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_compared(element, path) for element in value]
+        return [comparable(element, path) for element in value]
     return value

@@ -70,21 +70,23 @@ def _read(criterion: Criterion, parameters: dict[str, Any]) -> Shape:
             return ("not", _read(term, parameters))
         case Present(attribute):
             return ("present", attribute)
-        case Comparison(Attribute(path=("groups", name)) as attribute, operator, value):
-            element = Attribute((name,), attribute.kind)
-            return _read(Some(("groups",), Comparison(element, operator, value)), parameters)
-        case Comparison(Attribute(path=("emails", "value")), Operator.EQUALS, _):
-            return _read(Some(("emails",), Comparison(_EMAIL, Operator.EQUALS, criterion.value)), parameters)
+        case Some(path, term):
+            return _read_some(path, term, parameters)
+        case Comparison(Attribute(path=("groups" | "emails" as many, name)) as attribute, operator, value):
+            return _read_some((many,), Comparison(Attribute((name,), attribute.kind), operator, value), parameters)
         case Comparison(attribute, operator, value):
             return _read_comparison(attribute, operator, value, parameters)
-        case Some(("groups",), term):
-            # there are two groups, so which of them satisfy the term is known before any row is read
-            return ("groups", *(role for role in Role if matches(term, group_element(role))))
-        case Some(("emails",), term) if (email := _email_of(term)) is not None:
-            found = ("never",) if not is_storable(email) else ("email", _bind(key(email), parameters))
-            return ("and", found, ("some", ("emails",), _read(term, parameters)))
-        case Some(path, term):
-            return ("some", path, _read(term, parameters))
+
+
+def _read_some(path: tuple[str, ...], term: Criterion, parameters: dict[str, Any]) -> Shape:
+    if path == ("groups",):
+        # there are two groups, so which of them satisfy the term is known before any row is read
+        return ("groups", *(role for role in Role if matches(term, group_element(role))))
+    in_element = ("some", path, _read(term, parameters))
+    address = _email_of(term) if path == ("emails",) else None
+    if address is None:
+        return in_element
+    return ("and", ("email", _bind(key(address), parameters)), in_element) if is_storable(address) else ("never",)
 
 
 def _email_of(term: Criterion) -> str | None:
@@ -93,7 +95,7 @@ def _email_of(term: Criterion) -> str | None:
         case Comparison(Attribute(path=("value",)), Operator.EQUALS, str(email)):
             return email
         case And(terms):
-            return next((email for each in terms if (email := _email_of(each)) is not None), None)
+            return next((found for each in terms if (found := _email_of(each)) is not None), None)
         case _:
             return None
 
@@ -195,10 +197,9 @@ def _compare(operator: Operator, value: ColumnElement[Any], name: str, kind: Kin
 # Neither LIKE nor its escapes: on SQLite LIKE ignores the case of ASCII, whatever the column says
 _COMPARE: dict[Operator, Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]] = {
     Operator.CONTAINS: lambda value, wanted: place_of(wanted, value) > 0,
-    Operator.ENDS_WITH: lambda value, wanted: func.substr(
-        value, func.length(value) - func.length(wanted) + 1
-    )
-    == wanted,
+    Operator.ENDS_WITH: lambda value, wanted: (
+        func.substr(value, func.length(value) - func.length(wanted) + 1) == wanted
+    ),
     Operator.EQUALS: lambda value, wanted: value == wanted,
     Operator.GREATER: lambda value, wanted: value > wanted,
     Operator.GREATER_OR_EQUAL: lambda value, wanted: value >= wanted,

@@ -20,26 +20,26 @@ class _Value(ColumnElement[Any]):
         self.source = source
 
 
-class json_text(_Value):  # noqa: N801 - reads as a word of SQL
+class json_text(_Value):
     """A text in the document."""
 
     type = Text()
 
 
-class json_boolean(_Value):  # noqa: N801 - reads as a word of SQL
+class json_boolean(_Value):
     """A boolean in the document."""
 
     type = Boolean()
 
 
-class json_present(_Value):  # noqa: N801 - reads as a word of SQL
+class json_present(_Value):
     """Whether the document has anything at the path; empty things are never kept in it."""
 
     type = Boolean()
     _is_implicitly_boolean = True
 
 
-class some_element(ColumnElement[bool]):  # noqa: N801 - reads as a word of SQL
+class some_element(ColumnElement[bool]):
     """One element of the array at a path satisfies the condition, which calls the element's document `alias`.value."""
 
     inherit_cache = False
@@ -52,7 +52,7 @@ class some_element(ColumnElement[bool]):  # noqa: N801 - reads as a word of SQL
         self.condition = condition
 
 
-class preferred(ColumnElement[str]):  # noqa: N801 - reads as a word of SQL
+class preferred(ColumnElement[str]):
     """Of the array at a path: one text of its primary element, else of its first (RFC 7644 section 3.4.2.3)."""
 
     inherit_cache = False
@@ -63,7 +63,7 @@ class preferred(ColumnElement[str]):  # noqa: N801 - reads as a word of SQL
         self.name = name
 
 
-class place_of(ColumnElement[int]):  # noqa: N801 - reads as a word of SQL
+class place_of(ColumnElement[int]):
     """Where the first text first stands in the second, from 1; 0 if it does not, NULL if one of them is."""
 
     inherit_cache = False

@@ -94,12 +94,10 @@ def _search(shape: filtering.Shape, sort_by: SortBy | None, start: _Start, index
         order = sorting.order(value, descending=sort_by.descending)
         beyond = sorting.beyond(value, descending=sort_by.descending, absent=start is _Start.ABSENT)
     clause = clause.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
-    if start is _Start.OFFSET:
-        clause = clause.offset(bindparam("offset", type_=BigInteger()))
-    else:
-        clause = clause.where(beyond)
+    at_offset = start is _Start.OFFSET
+    clause = clause.offset(bindparam("offset", type_=BigInteger())) if at_offset else clause.where(beyond)
     # by creation, a page is read from an index; only a deep offset or a filter without one reads far
-    short = indexed or (shape == ("and",) and sort_by is None and start is not _Start.OFFSET)
+    short = indexed or (shape == ("and",) and sort_by is None and not at_offset)
     return Statement(clause, scans=not short)
 
 

@@ -7,8 +7,9 @@ import orjson
 
 from rollbook.domain.errors import NotFound
 from rollbook.scim.attributes import ResourceType, Schema
+from rollbook.scim.cursors import CURSOR_SECONDS
 from rollbook.scim.errors import ScimError
-from rollbook.scim.listing import LIST_URN, MAX_COUNT
+from rollbook.scim.listing import DEFAULT_COUNT, LIST_URN, MAX_COUNT
 from rollbook.scim.reading import shown
 from rollbook.scim.requests import Request
 from rollbook.scim.responses import Response
@@ -93,8 +94,16 @@ def _config(base: str) -> dict[str, Any]:
         "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
         "filter": {"supported": True, "maxResults": MAX_COUNT},
         "changePassword": {"supported": False},
-        "sort": {"supported": False},
+        "sort": {"supported": True},
         "etag": {"supported": True},
+        "pagination": {
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_COUNT,
+            "maxPageSize": MAX_COUNT,
+            "cursorTimeout": CURSOR_SECONDS,
+        },
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

@@ -9,6 +9,7 @@ from rollbook.scim.groups import Groups
 from rollbook.scim.reading import shown
 from rollbook.scim.requests import Request
 from rollbook.scim.responses import Response
+from rollbook.scim.search import Search
 from rollbook.scim.users import Users
 from rollbook.services import Services
 
@@ -21,6 +22,7 @@ class Router:
 
     def __init__(self, services: Services, base: str) -> None:
         users, groups, discovery = Users(services, base), Groups(services, base), Discovery(base)
+        search = Search(users, groups)
         self._collections: Mapping[str, Methods] = {
             "Users": {"GET": users.list, "POST": users.create},
             "Groups": {"GET": groups.list, "POST": groups.refuse},
@@ -29,7 +31,11 @@ class Router:
             "Schemas": {"GET": discovery.schemas},
             "Bulk": {"POST": _not_supported("Bulk requests are")},
             "Me": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _not_supported("/Me is")),
-            ".search": {"POST": _not_supported("Searching by POST is")},
+            ".search": {"POST": search.everything},
+        }
+        self._searches: Mapping[str, Methods] = {
+            "Users": {"POST": search.users},
+            "Groups": {"POST": search.groups},
         }
         self._objects: Mapping[str, Methods] = {
             "Users": {"GET": users.get, "PUT": users.replace, "PATCH": users.patch, "DELETE": users.delete},
@@ -55,8 +61,8 @@ class Router:
             return self._collections.get(segments[0])
         if len(segments) != 2:
             return None
-        if segments[1] == ".search" and segments[0] in ("Users", "Groups"):
-            return self._collections[".search"]
+        if segments[1] == ".search" and segments[0] in self._searches:
+            return self._searches[segments[0]]
         return self._objects.get(segments[0])
 
 

@@ -9,7 +9,7 @@ from rollbook.domain.criteria import EVERYONE
 from rollbook.domain.memberships import Change, Membership
 from rollbook.scim.cursors import Cursor, Cursors
 from rollbook.scim.errors import ScimError
-from rollbook.scim.filters import member_criterion
+from rollbook.scim.filters import criterion_of
 from rollbook.scim.listing import ListQuery, list_message, query_of
 from rollbook.scim.patch import MAX_OPERATIONS, Patch, compile_patch
 from rollbook.scim.patch_message import Op, Operation, operations_of
@@ -51,7 +51,7 @@ class Users:
 
     async def search(self, request: Request, query: ListQuery, cursor: Cursor | None = None) -> MembershipList:
         """The members that the query asks for. Raises 400 `invalidFilter` and `invalidValue`."""
-        criterion = EVERYONE if query.filter is None else member_criterion(query.filter, request.reading)
+        criterion = EVERYONE if query.filter is None else criterion_of(query.filter, USER, request.reading)
         sort_by = member_order(query)
         count = query.window.count
         if cursor is not None:
