@@ -85,11 +85,14 @@ class ManagedBySource(ReadOnly):
 
 
 class VersionMismatch(DomainError):
-    """The membership is at version `current`, not at the one that the caller expected."""
+    """The object is at version `current`, not at the one that the caller expected.
+
+    `membership_id` says which member it is, if it is one.
+    """
 
     code = "VERSION_CONFLICT"
 
-    def __init__(self, message: str, *, current: int, membership_id: str) -> None:
+    def __init__(self, message: str, *, current: int, membership_id: str | None = None) -> None:
         super().__init__(message)
         self.current = current
         self.membership_id = membership_id

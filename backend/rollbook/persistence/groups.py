@@ -1,5 +1,6 @@
 """Groups, as they are kept: the row that changes lock, and the members that are read and changed by their grants."""
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from rollbook.domain.errors import NotFound
 from rollbook.domain.groups import Group, GroupId, GroupMember
 from rollbook.persistence.database import Database, ReadTx, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
-from rollbook.persistence.tables import groups, memberships
+from rollbook.persistence.tables import audit_events, groups, memberships
 
 _column = memberships.c
 _here = _column.organization_id == bindparam("organization_id")
@@ -20,6 +21,12 @@ _ALL = Statement(
     select(groups.c.id, groups.c.organization_id, groups.c.created_at)
     .where(groups.c.organization_id == bindparam("organization_id"))
     .order_by(groups.c.id)
+)
+_NEWEST_EVENTS = Statement(
+    select(audit_events.c.id, audit_events.c.occurred_at)
+    .where(audit_events.c.organization_id == bindparam("organization_id"))
+    .order_by(audit_events.c.id.desc())
+    .limit(32)
 )
 _LOCK = Statement(
     select(groups.c.id)
@@ -66,7 +73,11 @@ _AN_ADMIN = Statement(select(_column.id).where(_here, _living, _column.active, _
 
 async def all_of(tx: ReadTx, organization_id: str) -> list[Group]:
     """The organization's groups, by id."""
-    return [_group(row) for row in await tx.all(_ALL, organization_id=organization_id)]
+    rows = await tx.all(_ALL, organization_id=organization_id)
+    events = await tx.all(_NEWEST_EVENTS, organization_id=organization_id)
+    updated_at = max((occurred_at for _, occurred_at in events), default=rows[0][2])
+    version = _version([event_id for event_id, _ in events])
+    return [_group(row, updated_at, version) for row in rows]
 
 
 async def load(tx: ReadTx, organization_id: str, group_id: GroupId) -> Group:
@@ -135,5 +146,14 @@ def member(row: Row) -> GroupMember:
     return GroupMember(id=row[0], display=row[1] or row[2])
 
 
-def _group(row: Row) -> Group:
-    return Group(id=GroupId(row[0]), organization_id=row[1], created_at=row[2])
+def _version(event_ids: list[str]) -> int:
+    """A number that is another one after every further event.
+
+    Events commit in another order than they are numbered, so one that comes late must still change it: that is why
+    more than the newest one counts.
+    """
+    return int.from_bytes(hashlib.sha256("".join(event_ids).encode()).digest()[:6], "big")
+
+
+def _group(row: Row, updated_at: datetime, version: int) -> Group:
+    return Group(GroupId(row[0]), row[1], row[2], updated_at, version)

@@ -30,7 +30,7 @@ def _document(group: Group, members: Mapping[str, Membership]) -> dict[str, Any]
     return {
         "id": str(group.id),
         "displayName": key(group.display_name),
-        "meta": {"created": group.created_at, "lastModified": group.created_at},
+        "meta": {"created": group.created_at, "lastModified": group.updated_at},
         "members": [
             {"value": member.id} for member in members.values() if member.active and group.role in member.grants
         ],

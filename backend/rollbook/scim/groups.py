@@ -7,17 +7,18 @@ from rollbook.domain.criteria import Place
 from rollbook.domain.errors import NotSupported
 from rollbook.domain.groups import GROUPS_NOT_CREATED, Group, GroupChange, GroupId, parse_group_id
 from rollbook.scim.cursors import Cursor, Cursors
-from rollbook.scim.errors import ScimError, invalid_value
+from rollbook.scim.errors import invalid_value
 from rollbook.scim.filters import criterion_of
 from rollbook.scim.group_change import MAX_OPERATIONS, change_of_patch, change_of_put
 from rollbook.scim.group_filter import chosen
 from rollbook.scim.group_resource import GroupResources
 from rollbook.scim.listing import ListQuery, head_of, query_of
 from rollbook.scim.patch_message import operations_of
+from rollbook.scim.preconditions import etag, expected_version, not_modified
 from rollbook.scim.projection import Projection, projection_of
 from rollbook.scim.reading import shown
 from rollbook.scim.requests import GROUP_BODY, Request
-from rollbook.scim.responses import Pieces, Response, versions_in
+from rollbook.scim.responses import Pieces, Response
 from rollbook.scim.schemas import GROUP
 from rollbook.scim.validation import check_schemas
 from rollbook.services import Services
@@ -64,16 +65,16 @@ class Groups:
         return _sorted(groups, query)
 
     async def get(self, request: Request) -> Response:
-        """GET /Groups/{id}, with all of its members unless these are excluded."""
+        """GET /Groups/{id}, with all of its members unless these are excluded; 304 if the client has this version."""
         projection = projection_of(request.parameters(), GROUP)
         group = await self._groups.get(request.actor, request.segments[1])
-        return self._answer(request.actor, group, projection)
+        return not_modified(request, group.version) or self._answer(request.actor, group, projection)
 
     async def replace(self, request: Request) -> Response:
         """PUT /Groups/{id}: its members become those that were sent (O-56)."""
         projection = projection_of(request.parameters(), GROUP)
         body = await request.json(GROUP_BODY)
-        group_id = _changeable(request)
+        group_id = parse_group_id(request.segments[1])
         check_schemas(body, GROUP, request.reading)
         await self._change(request, change_of_put(body, group_id, request.reading))
         group = await self._groups.get(request.actor, group_id)
@@ -82,9 +83,8 @@ class Groups:
     async def patch(self, request: Request) -> Response:
         """PATCH /Groups/{id}: 204 without a body, however many members there are (O-61)."""
         operations = operations_of(await request.json(GROUP_BODY), request.reading, at_most=MAX_OPERATIONS)
-        change = change_of_patch(operations, _changeable(request), request.reading)
-        if change is not None:
-            await self._change(request, change)
+        change = change_of_patch(operations, parse_group_id(request.segments[1]), request.reading)
+        await self._change(request, change or GroupChange())
         return Response(204)
 
     async def refuse(self, request: Request) -> Response:
@@ -92,12 +92,16 @@ class Groups:
         raise NotSupported(GROUPS_NOT_CREATED)
 
     async def _change(self, request: Request, change: GroupChange) -> None:
-        outcome = await self._groups.change(request.actor, request.segments[1], change)
+        async def current() -> int:
+            return (await self._groups.get(request.actor, request.segments[1])).version
+
+        expected = await expected_version(request, current)
+        outcome = await self._groups.change(request.actor, request.segments[1], change, expected_version=expected)
         if outcome.unknown:
             request.reading.note(_unknown(outcome.unknown))
 
     def _answer(self, actor: Actor, group: Group, projection: Projection | None) -> Response:
-        headers = (("Location", self._resources.location(group)),)
+        headers = (("ETag", etag(group.version)), ("Location", self._resources.location(group)))
         return Response(200, self._resources.render(actor, group, projection), headers)
 
     def render(self, actor: Actor, group: Group, projection: Projection | None) -> Pieces:
@@ -119,14 +123,6 @@ class Groups:
     def _after(groups: Sequence[Group], cursor: Cursor | None) -> int:
         ids = [group.id for group in groups]
         return 0 if cursor is None or cursor.place.id not in ids else ids.index(GroupId(cursor.place.id)) + 1
-
-
-def _changeable(request: Request) -> GroupId:
-    """The group that a request wants to change. Groups have no versions, so none can be expected."""
-    header = request.header(b"if-match")
-    if header is not None and versions_in(header) is not None:
-        raise ScimError(412, "Groups have no entity tags; send the request without If-Match.")
-    return parse_group_id(request.segments[1])
 
 
 def _sorted(groups: Sequence[Group], query: ListQuery) -> Sequence[Group]:

@@ -8,16 +8,16 @@ import orjson
 from rollbook.domain.criteria import EVERYONE
 from rollbook.domain.memberships import Change, Membership
 from rollbook.scim.cursors import Cursor, Cursors
-from rollbook.scim.errors import ScimError
 from rollbook.scim.filters import criterion_of
 from rollbook.scim.listing import ListQuery, list_message, query_of
 from rollbook.scim.patch import MAX_OPERATIONS, Patch, compile_patch
 from rollbook.scim.patch_message import Op, Operation, operations_of
+from rollbook.scim.preconditions import etag, expected_version, not_modified
 from rollbook.scim.projection import Projection, projection_of
 from rollbook.scim.read_only import check_read_only
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import USER_BODY, Request
-from rollbook.scim.responses import Response, etag, versions_in
+from rollbook.scim.responses import Response
 from rollbook.scim.schemas import USER
 from rollbook.scim.sorting import member_order
 from rollbook.scim.user_resource import NEW_READ_ONLY, UserResources, described, draft_of, patched
@@ -75,11 +75,8 @@ class Users:
         """GET /Users/{id}; 304 if the client has this version already."""
         projection = projection_of(request.parameters(), USER)
         membership = await self._memberships.get(request.actor, request.segments[1])
-        if (header := request.header(b"if-none-match")) is not None:
-            known = versions_in(header)
-            if known is None or membership.version in known:
-                return Response(304, headers=(("ETag", etag(membership.version)),))
-        return self._answer(200, membership, projection)
+        unchanged = not_modified(request, membership.version)
+        return unchanged or self._answer(200, membership, projection)
 
     async def replace(self, request: Request) -> Response:
         """PUT /Users/{id}: the profile becomes what was sent, and nothing else (RFC 7644 section 3.5.1)."""
@@ -121,17 +118,10 @@ class Users:
         return self._answer(200, membership, projection)
 
     async def _expected_version(self, request: Request) -> int | None:
-        """The version that If-Match asks for, to be compared where the change is made."""
-        header = request.header(b"if-match")
-        versions = None if header is None else versions_in(header)
-        if versions is None:
-            return None
-        if len(versions) == 1:
-            return versions.pop()
-        current = (await self._memberships.get(request.actor, request.segments[1])).version
-        if current in versions:
-            return current
-        raise ScimError(412, f"The User is at version {etag(current)}, which If-Match does not name.")
+        async def current() -> int:
+            return (await self._memberships.get(request.actor, request.segments[1])).version
+
+        return await expected_version(request, current)
 
     def _check_read_only(self, sent: Patch, before: Membership, reading: Reading) -> None:
         if sent.read_only:

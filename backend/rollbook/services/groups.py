@@ -51,11 +51,13 @@ class Groups:
         async with self._database.read() as tx:
             return await groups.count(tx, actor.organization_id, parse_group_id(group_id))
 
-    async def change(self, actor: Actor, group_id: str, change: GroupChange) -> GroupOutcome:
+    async def change(
+        self, actor: Actor, group_id: str, change: GroupChange, *, expected_version: int | None = None
+    ) -> GroupOutcome:
         """Change who is in a group, by rows and under the group's lock; its cost grows with the change.
 
         Unknown ids are left out and answered, or refused with `InvalidValue` in the strict dialect. Raises `NotFound`
-        for the group, and `LastAdmin` if no active admin would be left: then nothing is changed.
+        for the group, `VersionMismatch`, and `LastAdmin` if no active admin would be left: then nothing is changed.
         """
         require(actor, Permission.MEMBERS_WRITE)
         group = parse_group_id(group_id)
@@ -63,6 +65,8 @@ class Groups:
             require(actor, Permission.ROLES_WRITE)
         async with self._database.write() as tx:
             await groups.lock(tx, actor.organization_id, group)
+            if expected_version is not None:
+                (await groups.load(tx, actor.organization_id, group)).expect(expected_version)
             return await self._apply(tx, actor, group, change)
 
     async def _apply(self, tx: WriteTx, actor: Actor, group: GroupId, change: GroupChange) -> GroupOutcome:
