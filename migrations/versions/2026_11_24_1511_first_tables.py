@@ -164,6 +164,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("user_granted AND active AND ended_at IS NULL"),
             sqlite_where=sa.text("user_granted = 1 AND active = 1 AND ended_at IS NULL"),
         )
+        batch_op.create_index(
+            "ix_memberships_living",
+            ["organization_id", "id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.create_index("ix_memberships_user_id", ["user_id"], unique=False)
         batch_op.create_index(
             "uq_memberships_email_key",
@@ -330,6 +337,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index("ix_memberships_user_id")
+        batch_op.drop_index(
+            "ix_memberships_living",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_memberships_user_granted",
             postgresql_where=sa.text("user_granted AND active AND ended_at IS NULL"),

@@ -57,7 +57,7 @@ async def search(
     Without `sort_by` they come by creation. Either from a place on or from an offset on.
     """
     shape, parameters = filtering.read(criterion)
-    start = _Start.OFFSET if after is None else _Start.ABSENT if after.value is None else _Start.VALUE
+    start = _start(offset, after)
     statement = _search(shape, sort_by, start, filtering.indexed(criterion))
     if after is None:
         parameters["offset"] = offset
@@ -69,12 +69,23 @@ async def search(
     return [(from_row(row[:-1]), Place(row[-1], row[0])) for row in rows]
 
 
+DEEP = 1000
+"""From this offset on, rows are counted off in an index before any of them is read."""
+
+
 class _Start(Enum):
-    """Where a search starts: after so many rows, or after a place whose value is absent, or there."""
+    """Where a search starts: after few rows or many, or after a place, whose value may be absent."""
 
     ABSENT = auto()
+    DEEP = auto()
     OFFSET = auto()
     VALUE = auto()
+
+
+def _start(offset: int, after: Place | None) -> _Start:
+    if after is None:
+        return _Start.OFFSET if offset < DEEP else _Start.DEEP
+    return _Start.ABSENT if after.value is None else _Start.VALUE
 
 
 @lru_cache(maxsize=256)
@@ -93,12 +104,17 @@ def _search(shape: filtering.Shape, sort_by: SortBy | None, start: _Start, index
     else:
         order = sorting.order(value, descending=sort_by.descending)
         beyond = sorting.beyond(value, descending=sort_by.descending, absent=start is _Start.ABSENT)
-    clause = clause.order_by(*order).limit(bindparam("limit", type_=BigInteger()))
-    at_offset = start is _Start.OFFSET
-    clause = clause.offset(bindparam("offset", type_=BigInteger())) if at_offset else clause.where(beyond)
+    limit, offset = (bindparam(name, type_=BigInteger()) for name in ("limit", "offset"))
+    if start is _Start.OFFSET:
+        clause = clause.limit(limit).offset(offset)
+    elif start is _Start.DEEP:
+        passed = select(_column.id).where(*_here, filtering.condition(shape)).order_by(*order)
+        clause = select(*COLUMNS, value).where(_here[0], _column.id.in_(passed.limit(limit).offset(offset)))
+    else:
+        clause = clause.where(beyond).limit(limit)
     # by creation, a page is read from an index; only a deep offset or a filter without one reads far
-    short = indexed or (shape == ("and",) and sort_by is None and not at_offset)
-    return Statement(clause, scans=not short)
+    short = indexed or (shape == ("and",) and sort_by is None and start is not _Start.DEEP)
+    return Statement(clause.order_by(*order), scans=not short)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ for _name in ("user_name_key", "external_id", "email_key", "user_id"):
         postgresql_where=_living,
         sqlite_where=_living,
     )
+Index("ix_memberships_living", _column.organization_id, _column.id, postgresql_where=_living, sqlite_where=_living)
 for _name in ("name_key", "email_key", "id"):
     Index(
         f"ix_memberships_by_{_name}",

@@ -19,6 +19,7 @@ from rollbook.persistence.database import Database, WriteTx
 from rollbook.services.enrolment import Overtaken, enrol, follow
 from rollbook.services.leaving import end_access, guard_last_admin
 from rollbook.services.recording import record
+from rollbook.services.walks import Walk, Walks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Memberships:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._walks = Walks()
 
     async def create(self, actor: Actor, draft: MembershipDraft) -> Membership:
         """Make a person a member; an inactive member of the same keys is revived under the same id.
@@ -101,6 +103,10 @@ class Memberships:
         """
         require(actor, Permission.MEMBERS_READ)
         organization_id = actor.organization_id
+        by_offset = after is None
+        walk = self._walks.find((organization_id, criterion, sort_by, offset)) if by_offset else None
+        if walk is not None:
+            after, total = walk.place, walk.known_total
         async with self._database.read() as tx:
             found = await membership_lists.search(
                 tx, organization_id, criterion, sort_by, limit=limit + 1, offset=offset, after=after
@@ -112,6 +118,8 @@ class Memberships:
                 total = (
                     offset + len(found) if is_whole else await membership_lists.count(tx, organization_id, criterion)
                 )
+        if by_offset and end is not None:
+            self._walks.remember((organization_id, criterion, sort_by, offset + len(shown)), Walk(end, total))
         return MembershipList(total, [membership for membership, _ in shown], end)
 
     async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> MembershipPage:
