@@ -113,7 +113,7 @@ def a_value_of(attribute):
     if attribute["type"] == "complex":
         value = {sub["name"]: a_value_of(sub) for sub in attribute["subAttributes"] if sub["mutability"] != "readOnly"}
     else:
-        value = True if attribute["type"] == "boolean" else f"a {attribute['name']}"
+        value = {"boolean": True, "binary": "YSB2YWx1ZQ=="}.get(attribute["type"], f"a {attribute['name']}")
     return [value] if attribute["multiValued"] else value
 
 

@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from rollbook.simulator.exchange import Failure
-from rollbook.simulator.messages import Dialect
 from rollbook.simulator.okta import simulate_okta
+from rollbook.simulator.okta_messages import OktaDialect
 from rollbook.simulator.people import Person, sample_people
 from rollbook.simulator.report import Verdict
 from tests.simulator.fake_server import BASE, TOKEN, FakeServer
@@ -39,7 +39,7 @@ def simulate(output: StringIO) -> Simulate:
 
     async def simulate(
         server: FakeServer,
-        dialect: Dialect = Dialect.CATALOG,
+        dialect: OktaDialect = OktaDialect.CATALOG,
         people: Sequence[Person] = tuple(sample_people(4)),
         **options: int,
     ) -> Verdict:

@@ -17,7 +17,7 @@ from rollbook.domain.roles import Role
 from rollbook.domain.values import is_storable, key, parse_id
 from rollbook.persistence.json_values import json_boolean, json_present, json_text, place_of, some_element
 from rollbook.persistence.tables import membership_emails, memberships
-from rollbook.persistence.types import Key, UtcDateTime
+from rollbook.persistence.types import Id, Key, UtcDateTime
 
 _column = memberships.c
 
@@ -190,7 +190,7 @@ _TYPES: dict[Kind, Any] = {Kind.BOOLEAN: Boolean(), Kind.MOMENT: UtcDateTime(), 
 
 
 def _compare(operator: Operator, value: ColumnElement[Any], name: str, kind: Kind) -> ColumnElement[bool]:
-    wanted = bindparam(name, type_=value.type if isinstance(value.type, Boolean) else _TYPES[kind])
+    wanted = bindparam(name, type_=value.type if isinstance(value.type, Boolean | Id) else _TYPES[kind])
     return _COMPARE[operator](value, wanted)
 
 

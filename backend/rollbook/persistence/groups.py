@@ -1,14 +1,15 @@
 """Groups, as they are kept: the row that changes lock, and the members that are read and changed by their grants."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.types import Integer
 
 from rollbook.domain.errors import NotFound
 from rollbook.domain.groups import Group, GroupId, GroupMember
-from rollbook.persistence.database import Database, ReadTx, WriteTx
+from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import audit_events, groups, memberships
 
@@ -35,13 +36,15 @@ _LOCK = Statement(
 )
 _INSERT = Statement(insert(groups))
 _MEMBERS = {
-    group: Statement(
+    (group, goes_on): Statement(
         select(_column.id, _column.name, _column.email)
-        .where(_here, _living, _column.active, grant)
-        .order_by(_column.id),
+        .where(_here, _living, _column.active, grant, *((_column.id > bindparam("after_id"),) if goes_on else ()))
+        .order_by(_column.id)
+        .limit(bindparam("limit", type_=Integer())),
         scans=True,
     )
     for group, grant in _GRANT.items()
+    for goes_on in (False, True)
 }
 _COUNT = {
     group: Statement(
@@ -99,11 +102,14 @@ async def lock(tx: WriteTx, organization_id: str, group_id: GroupId) -> None:
     await tx.one(_LOCK, organization_id=organization_id, id=str(group_id))
 
 
-def stream_members(
-    database: Database, organization_id: str, group_id: GroupId, *, size: int
-) -> AsyncIterator[list[Row]]:
-    """The id, name and e-mail of each member, by id, in batches."""
-    return database.stream(_MEMBERS[group_id], size=size, organization_id=organization_id)
+async def members_after(
+    tx: ReadTx, organization_id: str, group_id: GroupId, after: str | None, *, limit: int
+) -> list[GroupMember]:
+    """The group's active members behind this id, or from the first on, by id."""
+    parameters = {} if after is None else {"after_id": after}
+    statement = _MEMBERS[group_id, after is not None]
+    rows = await tx.all(statement, organization_id=organization_id, limit=limit, **parameters)
+    return [GroupMember(id=row[0], display=row[1] or row[2]) for row in rows]
 
 
 async def count(tx: ReadTx, organization_id: str, group_id: GroupId) -> int:
@@ -139,11 +145,6 @@ async def set_granted(
 async def has_an_admin(tx: ReadTx, organization_id: str) -> bool:
     """Whether the organization has an active admin."""
     return await tx.one(_AN_ADMIN, organization_id=organization_id) is not None
-
-
-def member(row: Row) -> GroupMember:
-    """The member in a row of `stream_members`."""
-    return GroupMember(id=row[0], display=row[1] or row[2])
 
 
 def _version(event_ids: list[str]) -> int:

@@ -23,7 +23,7 @@ _here = (_column.organization_id == bindparam("organization_id"), _column.ended_
 
 _ORDER_COLUMNS: dict[OrderField, ColumnElement[Any]] = {
     OrderField.CREATED_AT: _column.id,  # a UUIDv7 sorts by the time of its making
-    OrderField.EMAIL: func.coalesce(_column.email_key, ""),
+    OrderField.EMAIL: _column.email_order,
     OrderField.NAME: _column.name_key,
 }
 
@@ -226,7 +226,6 @@ def _page(listing: _Listing) -> Statement:
         or listing.search
         or bool(listing.roles)
         or bool(listing.sources)
-        or listing.order.field is OrderField.EMAIL
     )
     return Statement(clause.limit(bindparam("limit", type_=BigInteger())), scans=scans)
 

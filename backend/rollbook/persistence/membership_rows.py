@@ -54,6 +54,7 @@ def to_row(membership: Membership) -> dict[str, Any]:
         "external_id": membership.external_id,
         "email": membership.email,
         "email_key": None if membership.email is None else key(membership.email),
+        "email_order": key(membership.email or ""),
         "name": membership.name,
         "name_key": key(membership.name),
         "active": membership.active,

@@ -1,10 +1,10 @@
 """Memberships, as they are kept: one by one, and the lookups that the life cycle needs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select, update
 
 from rollbook.domain.documents import searchable
 from rollbook.domain.errors import AlreadyExists, NotFound
@@ -23,23 +23,39 @@ _BY_ID = Statement(_SELECT.where(_column.id == bindparam("id")))
 _BY_ID_LOCKED = Statement(_SELECT.where(_column.id == bindparam("id")).with_for_update())
 _BY_IDS = Statement(_SELECT.where(one_of(_column.id, "ids")), scans=True)
 _BY_KEYS_LOCKED = Statement(
-    _SELECT.where(
+    select(*COLUMNS)
+    .where(
         or_(
-            _column.external_id == bindparam("external_id"),
-            _column.user_name_key == bindparam("user_name_key"),
-            _column.email_key == bindparam("email_key"),
-            _column.user_id == bindparam("user_id"),
+            # the organization in each arm, or SQLite reads all of it instead of four index entries
+            and_(_here, _living, _column.external_id == bindparam("external_id")),
+            and_(_here, _living, _column.user_name_key == bindparam("user_name_key")),
+            and_(_here, _living, _column.email_key == bindparam("email_key")),
+            and_(_here, _living, _column.user_id == bindparam("user_id")),
         )
     )
     .order_by(_column.id)
     .with_for_update()
 )
 _EVER = Statement(select(_column.id).where(_here, _column.user_id == bindparam("user_id")).limit(1))
-_ENDED_BY_EXTERNAL_ID = Statement(
-    select(_column.user_id)
-    .where(_here, _column.external_id == bindparam("external_id"), _column.ended_at.is_not(None))
+_ended = _column.ended_at.is_not(None)
+_again = memberships.alias("again")
+_ENDED_BY_KEYS = Statement(
+    select(_column.user_id, _column.external_id, _column.user_name_key, _column.email_key)
+    .where(
+        or_(
+            and_(_here, _ended, _column.external_id == bindparam("external_id")),
+            and_(_here, _ended, _column.user_name_key == bindparam("user_name_key")),
+            and_(_here, _ended, _column.email_key == bindparam("email_key")),
+        ),
+        not_(
+            exists().where(
+                _again.c.organization_id == _column.organization_id,
+                _again.c.user_id == _column.user_id,
+                _again.c.ended_at.is_(None),
+            )
+        ),
+    )
     .order_by(_column.id.desc())
-    .limit(1)
 )
 _INSERT = Statement(insert(memberships))
 _SAVE = Statement(
@@ -129,10 +145,28 @@ async def was_member(tx: ReadTx, organization_id: str, user_id: str) -> bool:
     return await tx.one(_EVER, organization_id=organization_id, user_id=user_id) is not None
 
 
-async def find_ended_user(tx: ReadTx, organization_id: str, external_id: str) -> str | None:
-    """The user of the newest ended membership that held this externalId, or None."""
-    row = await tx.one(_ENDED_BY_EXTERNAL_ID, organization_id=organization_id, external_id=external_id)
-    return str(row[0]) if row else None
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Of an ended membership, whose it was and the keys that it had."""
+
+    user_id: str
+    external_id: str | None
+    user_name_key: str
+    email_key: str | None
+
+
+async def find_ended(
+    tx: ReadTx, organization_id: str, *, external_id: str | None, user_name: str, email: str | None
+) -> list[Ended]:
+    """The ended memberships that had any of these keys, of users who are no members now; the newest first."""
+    rows = await tx.all(
+        _ENDED_BY_KEYS,
+        organization_id=organization_id,
+        external_id=external_id,
+        user_name_key=key(user_name),
+        email_key=None if email is None else key(email),
+    )
+    return [Ended(*row) for row in rows]
 
 
 async def insert_membership(tx: WriteTx, membership: Membership) -> None:

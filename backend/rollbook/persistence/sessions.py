@@ -11,6 +11,11 @@ from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import invitations, login_links, memberships, sessions
 
 _INSERT_LINK = Statement(insert(login_links))
+_FIND_LINK = Statement(
+    select(login_links.c.organization_id, login_links.c.membership_id).where(
+        login_links.c.digest == bindparam("link_digest")
+    )
+)
 _USE_LINK = Statement(
     update(login_links)
     .where(
@@ -19,7 +24,7 @@ _USE_LINK = Statement(
         login_links.c.expires_at > bindparam("at", type_=login_links.c.expires_at.type),
     )
     .values(used_at=bindparam("at"))
-    .returning(login_links.c.organization_id, login_links.c.membership_id)
+    .returning(login_links.c.id)
 )
 _INSERT_SESSION = Statement(insert(sessions))
 _FIND = Statement(
@@ -118,10 +123,15 @@ async def insert_link(
     )
 
 
-async def use_link(tx: WriteTx, digest: bytes, *, at: datetime) -> tuple[str, str] | None:
-    """Use a link up: (organization, membership), or None if it is unknown, used or expired."""
-    row = await tx.one(_USE_LINK, link_digest=digest, at=at)
+async def find_link(tx: ReadTx, digest: bytes) -> tuple[str, str] | None:
+    """Whose link it is, used or not: (organization, membership), or None if it is unknown."""
+    row = await tx.one(_FIND_LINK, link_digest=digest)
     return (row[0], row[1]) if row else None
+
+
+async def use_link(tx: WriteTx, digest: bytes, *, at: datetime) -> bool:
+    """Use a link up; False if it was used already or is too old."""
+    return await tx.one(_USE_LINK, link_digest=digest, at=at) is not None
 
 
 async def insert_session(tx: WriteTx, session: Session, digest: bytes) -> None:

@@ -8,6 +8,7 @@ import orjson
 
 from rollbook.domain.errors import NotFound
 from rollbook.scim.attributes import ResourceType, Schema
+from rollbook.scim.bulk_message import MAX_OPERATIONS, MAX_PAYLOAD
 from rollbook.scim.cursors import CURSOR_SECONDS
 from rollbook.scim.errors import ScimError
 from rollbook.scim.listing import DEFAULT_COUNT, LIST_URN, MAX_COUNT
@@ -101,7 +102,7 @@ def _config(base: str) -> dict[str, Any]:
     return {
         "schemas": [CONFIG_URN],
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {"supported": True, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD},
         "filter": {"supported": True, "maxResults": MAX_COUNT},
         "changePassword": {"supported": False},
         "sort": {"supported": True},

@@ -51,6 +51,7 @@ def element_criterion(where: Expression, attribute: Attribute, reading: Reading)
         sub = attribute.sub_attribute(name)
         if sub is None:
             raise invalid_filter(f"{attribute.name} has no sub-attribute {shown(name)}.")
+        _check_stored(attribute, sub)
         return criteria.Attribute((sub.name,), _kind(sub)), sub
 
     return _Terms(find, reading).criterion(where)
@@ -126,7 +127,14 @@ class _Filter(_Terms):
             raise invalid_filter(f"A {self._resource_type.name} has no attribute {shown(name)} to filter by.")
         if found.attribute.name == "meta" and (found.sub is None or found.sub.name in _UNCOMPARED_META):
             raise invalid_filter(f"{shown(name)} cannot be filtered by; meta.created and meta.lastModified can.")
+        _check_stored(found.attribute, found.sub)
         return found
+
+
+def _check_stored(attribute: Attribute, sub: Attribute | None) -> None:
+    """Addresses of groups are made for each answer. To find nobody by them would be wrong, so they are refused."""
+    if attribute.name == "groups" and sub is not None and sub.name == "$ref":
+        raise invalid_filter("groups.$ref cannot be filtered by; groups.value can.")
 
 
 def criterion_attribute(found: AttributePath) -> tuple[criteria.Attribute, Attribute]:

@@ -8,7 +8,7 @@ from rollbook.domain.documents import comparable
 from rollbook.domain.matching import matches
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import Attribute, AttributePath, ResourceType, Schema
-from rollbook.scim.errors import ScimError, invalid_path
+from rollbook.scim.errors import ScimError, invalid_filter, invalid_path
 from rollbook.scim.filter_text import Expression, Path, parse_path
 from rollbook.scim.filters import element_criterion
 from rollbook.scim.reading import Reading, shown
@@ -36,7 +36,10 @@ class Target:
 
 
 def target_of(text: str, resource_type: ResourceType, reading: Reading) -> Target | Schema:
-    """What the path names; a schema if it is no more than the URN of one. Raises 400 `invalidPath`."""
+    """What the path names; a schema if it is no more than the URN of one. Raises 400 `invalidPath`.
+
+    `invalidFilter` where the path is well formed and what stands in its brackets cannot be looked for (table 9).
+    """
     path = parse_path(text)
     schema, rest = resource_type.split(_with_known_urn(path.name, reading))
     if schema is not None and not rest:
@@ -68,7 +71,7 @@ def _filtered(text: str, path: Path, where: Expression, found: AttributePath, re
     try:
         criterion = element_criterion(where, attribute, reading)
     except ScimError as refusal:
-        raise invalid_path(f"{shown(text)}: {refusal.detail}") from None
+        raise invalid_filter(f"{shown(text)}: {refusal.detail}") from None
 
     def test(element: Mapping[str, Any]) -> bool:
         return matches(criterion, comparable(element, (attribute.name,)))

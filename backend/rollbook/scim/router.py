@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from rollbook.domain.errors import NotFound, NotSupported
+from rollbook.scim.bulk import Bulk
 from rollbook.scim.discovery import Discovery
 from rollbook.scim.errors import method_not_allowed
 from rollbook.scim.groups import Groups
@@ -29,7 +30,7 @@ class Router:
             "ServiceProviderConfig": {"GET": discovery.config},
             "ResourceTypes": {"GET": discovery.resource_types},
             "Schemas": {"GET": discovery.schemas},
-            "Bulk": {"POST": _not_supported("Bulk requests are")},
+            "Bulk": {"POST": Bulk(services, base, self.answer).run},
             "Me": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _not_supported("/Me is")),
             ".search": {"POST": search.everything},
         }
@@ -43,6 +44,10 @@ class Router:
             "ResourceTypes": {"GET": discovery.resource_type},
             "Schemas": {"GET": discovery.schema},
         }
+
+    async def answer(self, request: Request) -> Response:
+        """The answer of the request's endpoint. Raises what the endpoint raises, `NotFound` and 405."""
+        return await self.endpoint(request)(request)
 
     def endpoint(self, request: Request) -> Endpoint:
         """The endpoint of a request. Raises `NotFound`, and 405 with the methods that the address has."""

@@ -129,7 +129,10 @@ def draft_of(document: Document) -> MembershipDraft:
 def _user_name(document: Document) -> str:
     user_name = document.get("userName")
     if not isinstance(user_name, str):
-        raise invalid_value("userName is required; send the name by which your identity provider knows the person.")
+        raise invalid_value(
+            "userName is required and came without a value; send the name by which your identity provider knows the "
+            "person."
+        )
     return user_name
 
 

@@ -3,6 +3,7 @@
 from rollbook.domain import values
 from rollbook.domain.seals import Seal
 from rollbook.domain.values import Clock
+from rollbook.persistence import organizations
 from rollbook.persistence.database import Database
 from rollbook.services.audit import Audit
 from rollbook.services.groups import Groups
@@ -29,4 +30,5 @@ class Services:
 
     async def ready(self) -> None:
         """Return if the database answers; raises what the database raises."""
-        await self.organizations.list()
+        async with self._database.read() as tx:
+            await organizations.is_there_any(tx)

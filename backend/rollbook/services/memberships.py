@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page, Place, SortBy
-from rollbook.domain.errors import InvalidValue, ManagedBySource
+from rollbook.domain.errors import InvalidValue
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
 from rollbook.domain.policy import Permission, may, require, seen_by
@@ -16,9 +16,11 @@ from rollbook.domain.users import User
 from rollbook.domain.values import Clock, is_storable
 from rollbook.persistence import groups, membership_lists, memberships, users
 from rollbook.persistence.database import Database, WriteTx
-from rollbook.services.enrolment import Overtaken, enrol, follow
+from rollbook.services.authorizing import authorize
+from rollbook.services.enrolment import enrol, follow
 from rollbook.services.leaving import end_access, guard_last_admin
 from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
 from rollbook.services.walks import Walk, Walks
 
 
@@ -60,10 +62,7 @@ class Memberships:
         if draft.grants is not None and Role.ADMIN in draft.grants:
             require(actor, Permission.ROLES_WRITE)
         checked(draft)
-        try:
-            membership = await self._enrol(actor, draft)
-        except Overtaken:
-            membership = await self._enrol(actor, draft)
+        membership = await once_more(lambda: self._enrol(actor, draft))
         return seen_by(actor, membership)
 
     async def get(self, actor: Actor, membership_id: str) -> Membership:
@@ -80,10 +79,13 @@ class Memberships:
         return {membership.id: seen_by(actor, membership) for membership in found}
 
     async def users(self, actor: Actor, user_ids: Sequence[str]) -> dict[str, User]:
-        """The users among these ids who are or were members of the organization, by id."""
+        """The users among these ids who are members of the organization, by id."""
         require(actor, Permission.DIRECTORY_READ)
         async with self._database.read() as tx:
-            return {user.id: user for user in await users.members_among(tx, actor.organization_id, user_ids)}
+            found = await users.members_among(tx, actor.organization_id, user_ids)
+        # a sign-in address may be another organization's business; plain members see the membership's own
+        sees_all = may(actor, Permission.MEMBERS_READ)
+        return {user.id: user if sees_all else replace(user, email=None) for user in found}
 
     async def search(
         self,
@@ -149,7 +151,7 @@ class Memberships:
         Raises `NotFound`, `VersionMismatch`, `AlreadyExists`, `ManagedBySource`, `LastAdmin`, `InvalidValue`.
         """
         require(actor, Permission.MEMBERS_WRITE)
-        return seen_by(actor, await self._change(actor, membership_id, change, expected_version))
+        return await self._changed(actor, membership_id, change, expected_version)
 
     async def change_role(
         self, actor: Actor, membership_id: str, role: Role, *, expected_version: int | None = None
@@ -158,9 +160,8 @@ class Memberships:
 
         Granting or revoking admin needs `roles:write`. Raises as `update` does.
         """
-        require(actor, Permission.ROLES_WRITE, Permission.MEMBERS_WRITE)
-        changed = await self._change(actor, membership_id, lambda before: before.with_role(role), expected_version)
-        return seen_by(actor, changed)
+        require(actor, Permission.ROLES_WRITE, or_else=Permission.MEMBERS_WRITE)
+        return await self._changed(actor, membership_id, lambda before: before.with_role(role), expected_version)
 
     async def remove(self, actor: Actor, membership_id: str, *, expected_version: int | None = None) -> None:
         """End a membership: out of every list, its keys free, its id never used again. The user stays.
@@ -168,6 +169,9 @@ class Memberships:
         Raises `NotFound`, `VersionMismatch`, and `LastAdmin` unless the identity provider asks.
         """
         require(actor, Permission.MEMBERS_WRITE)
+        await once_more(lambda: self._remove(actor, membership_id, expected_version))
+
+    async def _remove(self, actor: Actor, membership_id: str, expected_version: int | None) -> None:
         for admins_locked in (False, True):
             async with self._write(actor, admins_locked) as tx:
                 before = await memberships.load_for_update(tx, actor.organization_id, membership_id)
@@ -183,6 +187,11 @@ class Memberships:
         async with self._database.write() as tx:
             return await enrol(tx, actor, draft, at=self._clock())
 
+    async def _changed(
+        self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
+    ) -> Membership:
+        return seen_by(actor, await once_more(lambda: self._change(actor, membership_id, change, expected_version)))
+
     async def _change(
         self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
     ) -> Membership:
@@ -194,7 +203,7 @@ class Memberships:
                 after = _adopted(actor, change(before.expect(expected_version)))
                 if after == before:
                     return before
-                _authorize(actor, before, after)
+                authorize(actor, before, after)
                 checked(after)
                 if before.is_active_admin and not after.is_active_admin and not admins_locked:
                     continue
@@ -256,18 +265,3 @@ def _searchable(actor: Actor, member_filter: MemberFilter) -> MemberFilter:
 def _adopted(actor: Actor, membership: Membership) -> Membership:
     """A membership that the identity provider changes is its own from then on."""
     return replace(membership, source=Source.SCIM) if actor.kind is ActorKind.SCIM_TOKEN else membership
-
-
-def _authorize(actor: Actor, before: Membership, after: Membership) -> None:
-    """Refuse what this actor may not change in this membership."""
-    if (Role.ADMIN in before.grants) != (Role.ADMIN in after.grants) or before.is_active_admin != after.is_active_admin:
-        require(actor, Permission.ROLES_WRITE)
-    else:
-        require(actor, Permission.MEMBERS_WRITE)
-    described = (after.user_name, after.external_id, after.profile)
-    managed = before.source is Source.SCIM and actor.kind is not ActorKind.SCIM_TOKEN
-    if managed and described != (before.user_name, before.external_id, before.profile):
-        raise ManagedBySource(
-            "The identity provider manages this member's profile. Change it there; role and status change here.",
-            field="profile",
-        )

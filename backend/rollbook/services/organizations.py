@@ -3,7 +3,7 @@
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.errors import AlreadyExists, NotFound
-from rollbook.domain.organizations import Organization, checked_handle, checked_name
+from rollbook.domain.organizations import Organization, checked_handle, checked_name, is_handle
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock, new_id
 from rollbook.persistence import groups, organizations
@@ -61,7 +61,7 @@ class Organizations:
     async def operator(self, handle: str) -> Actor:
         """The operator, acting in the organization with this handle; `NotFound`. Only for the command line."""
         async with self._database.read() as tx:
-            organization = await organizations.find_by_handle(tx, handle)
+            organization = await organizations.find_by_handle(tx, handle) if is_handle(handle) else None
             if organization is None:
                 known = [other.handle for other in await organizations.all_of_them(tx)]
                 hint = f"There are: {', '.join(known[:20])}." if known else "There is none yet."

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes, changes_between
-from rollbook.domain.errors import InvalidValue, Unauthenticated
+from rollbook.domain.errors import InvalidValue, NotFound, Unauthenticated
 from rollbook.domain.memberships import Membership, MembershipDraft, checked
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.roles import Role, effective, grants_for
@@ -15,6 +15,7 @@ from rollbook.persistence import memberships, sessions, users
 from rollbook.persistence.database import Database, WriteTx
 from rollbook.services.enrolment import join
 from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
 
 _NO_SESSION = "You are not signed in, or your session has ended. Sign in again."
 _NO_LINK = (
@@ -60,12 +61,18 @@ class Sessions:
         """Use a login link up: the secret of a new session, and who is signed in by it. Raises `Unauthenticated`."""
         if kind_of(link_secret) is not SecretKind.LINK:
             raise Unauthenticated(_NO_LINK)
+        return await once_more(lambda: self._redeem(link_secret, request_id))
+
+    async def _redeem(self, link_secret: str, request_id: str | None) -> tuple[str, Actor]:
         at = self._clock()
-        secret = mint(SecretKind.SESSION)
+        secret, digest = mint(SecretKind.SESSION), self._digest(link_secret)
         async with self._database.write() as tx:
-            used = await sessions.use_link(tx, self._digest(link_secret), at=at)
-            member = used and await memberships.find(tx, *used)
-            if not member or not member.active:
+            found = await sessions.find_link(tx, digest)
+            if found is None:
+                raise Unauthenticated(_NO_LINK)
+            # first the member and then the link, in the order in which a deactivation takes them
+            member = await _active_member(tx, *found)
+            if not await sessions.use_link(tx, digest, at=at):
                 raise Unauthenticated(_NO_LINK)
             session = Session(new_id(), member.organization_id, member.id, at, at + SESSION_LIFETIME)
             await sessions.insert_session(tx, session, self._digest(secret))
@@ -133,6 +140,16 @@ def admin_draft(email: str) -> MembershipDraft:
     draft = MembershipDraft(user_name=email, grants=grants_for(Role.ADMIN))
     checked(draft)
     return draft
+
+
+async def _active_member(tx: WriteTx, organization_id: str, membership_id: str) -> Membership:
+    try:
+        member = await memberships.load_for_update(tx, organization_id, membership_id)
+    except NotFound:
+        raise Unauthenticated(_NO_LINK) from None
+    if not member.active:
+        raise Unauthenticated(_NO_LINK)
+    return member
 
 
 def _signed_in(session: Session, name: str, role: Role | None, request_id: str | None) -> Actor:

@@ -1,20 +1,33 @@
 """The conversation that Okta leads with a SCIM server, from the test of the credentials to the push of groups."""
 
-import asyncio
 import uuid
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 
 import httpx
 from rich.console import Console
 
-from rollbook.simulator.checks import Walk, answered, listed, matches, readable, refused
-from rollbook.simulator.client import ProvisioningClient, users_by_name
-from rollbook.simulator.messages import Dialect
-from rollbook.simulator.okta_groups import Linked, OktaGroups, import_all
-from rollbook.simulator.okta_users import Assigned, Before, OktaUsers
+from rollbook.simulator.assignment import Assigned, in_parallel, last, leaver
+from rollbook.simulator.checks import answered, listed, matches, readable, refused
+from rollbook.simulator.client import Manner, ProvisioningClient, provisioning_client
+from rollbook.simulator.groups import Linked
+from rollbook.simulator.okta_groups import OktaGroups
+from rollbook.simulator.okta_messages import OktaDialect, users_by_name
+from rollbook.simulator.okta_users import OktaUsers
 from rollbook.simulator.people import Person
 from rollbook.simulator.report import Report, Verdict
+from rollbook.simulator.walk import Walk
 
+# O-02, O-03: a GET carries a content type too, and a write is plain JSON
+_AGENT = {"User-Agent": "Okta SCIM Client 1.0.0"}
+_MANNER = Manner(
+    reading=_AGENT
+    | {
+        "Accept": "application/scim+json",
+        "Accept-Charset": "utf-8",
+        "Content-Type": "application/scim+json; charset=utf-8",
+    },
+    writing=_AGENT | {"Accept": "application/scim+json; charset=utf-8", "Content-Type": "application/json"},
+)
 _STEPS = 10
 
 
@@ -23,7 +36,7 @@ async def simulate_okta(
     token: str,
     *,
     people: Sequence[Person],
-    dialect: Dialect,
+    dialect: OktaDialect,
     console: Console,
     workers: int = 1,
     quiet: bool = False,
@@ -35,10 +48,9 @@ async def simulate_okta(
     was not active before ends up deactivated. Raises ServerUnreachable, and ValueError for an unusable address.
     """
     report = Report(console, quiet=quiet)
-    limits = httpx.Limits(max_connections=workers)
-    # the wait for a free connection has no limit: it ends when another request has its answer
-    async with httpx.AsyncClient(transport=transport, limits=limits, timeout=httpx.Timeout(30, pool=None)) as http:
-        client = ProvisioningClient(http, base_url, token, report.record)
+    async with provisioning_client(
+        base_url, token, _MANNER, report.record, connections=workers, transport=transport
+    ) as client:
         with report.running(len(people) + _STEPS):
             await _Conversation(client, report, people, dialect, workers).lead()
     return report.verdict
@@ -48,7 +60,7 @@ class _Conversation:
     """The steps, in their order, and who plays which part in them."""
 
     def __init__(
-        self, client: ProvisioningClient, report: Report, people: Sequence[Person], dialect: Dialect, workers: int
+        self, client: ProvisioningClient, report: Report, people: Sequence[Person], dialect: OktaDialect, workers: int
     ) -> None:
         self._client = client
         self._report = report
@@ -71,15 +83,15 @@ class _Conversation:
             self._report.note("The rest was not played, because nobody could be assigned.")
             return
         admins = linked["Admins"].before if "Admins" in linked else {}
-        leaver = _leaver(assigned, admins)
-        await self._change(assigned, leaver or _last(one for one in assigned if one.id not in admins))
+        leaving = leaver(assigned, admins)
+        await self._change(assigned, leaving or last(one for one in assigned if one.id not in admins))
         self._begin("import users")
         await self._import(assigned)
         self._begin("push groups")
         await self._push_groups(assigned, linked)
         self._begin("unassign")
-        if leaver and len(assigned) > 1:
-            await self._users.set_active(leaver, False)
+        if leaving and len(assigned) > 1:
+            await self._users.set_active(leaving, False)
         else:
             self._report.note("Nobody was left deactivated: there is nobody else who was not active before.")
 
@@ -104,23 +116,13 @@ class _Conversation:
 
     async def _assign_everybody(self) -> list[Assigned]:
         """Assigns with as many workers as wanted; the result is in the order of the people."""
-        assigned: dict[int, Assigned] = {}
-        waiting = iter(enumerate(self._people))
 
-        async def work() -> None:
-            for index, person in waiting:
-                one = await self._users.assign(person)
-                if one:
-                    assigned[index] = one
-                self._report.advance()
+        async def assign(person: Person) -> Assigned | None:
+            one = await self._users.assign(person)
+            self._report.advance()
+            return one
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self._workers):
-                    group.create_task(work())
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from None
-        return [assigned[index] for index in sorted(assigned)]
+        return [one for one in await in_parallel(self._workers, self._people, assign) if one]
 
     async def _change(self, assigned: Sequence[Assigned], subject: Assigned | None) -> None:
         self._begin("duplicate")
@@ -136,7 +138,7 @@ class _Conversation:
             self._report.note("Nobody was deactivated, because all the people are admins of the server.")
 
     async def _import(self, assigned: Sequence[Assigned]) -> None:
-        await import_all(self._client, "/Users", "O-41", "import users", Walk(one.id for one in assigned))
+        await Walk(one.id for one in assigned).take(self._client, "/Users", "O-41", "import users")
         await self._client.get(
             "/Users?count=1&startIndex=1", "O-12", "read the first user", listed(count=1), readable()
         )
@@ -146,21 +148,4 @@ class _Conversation:
             await self._groups.push(linked["Users"], assigned)
         if "Admins" in linked:
             await self._groups.add(linked["Admins"], assigned[0])
-        created = await self._groups.create()
-        if created:
-            try:
-                await self._groups.push(created, assigned)
-            finally:
-                await self._groups.delete(created)
-
-
-def _leaver(assigned: Sequence[Assigned], admins: Container[str]) -> Assigned | None:
-    """Who is deactivated in the end: never somebody who was active before, so that no run takes anything away."""
-    for before in (Before.ABSENT, Before.INACTIVE):
-        if one := _last(one for one in assigned if one.before is before and one.id not in admins):
-            return one
-    return None
-
-
-def _last(some: Iterable[Assigned]) -> Assigned | None:
-    return next(reversed(list(some)), None)
+        await self._groups.push_new(assigned)
