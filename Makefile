@@ -34,8 +34,8 @@ demo: $(READY) ## Start Rollbook with a sample organization and play Okta agains
 run: $(READY) ## Serve on the embedded database (ARGS="--port 9000")
 	@$(BIN)/rollbook serve $(ARGS)
 
-test: $(READY) ## Run the tests (ARGS="tests/scim -k rename" for some of them)
-	@$(BIN)/pytest $(ARGS)
+test: $(READY) ## Run the tests, on every core (ARGS="tests/scim -k rename -n 0" for some of them, one by one)
+	@$(BIN)/pytest -n auto $(ARGS)
 
 check: $(READY) ## Everything that can be said without running the tests: style, types, layers, snapshots, migrations
 	@$(BIN)/ruff format --check .

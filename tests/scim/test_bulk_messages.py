@@ -11,6 +11,7 @@ from rollbook.scim.bulk_message import MAX_OPERATIONS, MAX_PAYLOAD
 
 from .bulk import REQUEST, change, creation, done, end, failures, message, perform, statuses
 from .people import CORE, ada, bare, created, read, refusal
+from .test_any_request import Chance
 
 
 @pytest.fixture
@@ -219,3 +220,31 @@ async def test_a_fault_in_one_operation_is_told_as_500_and_the_others_are_done(s
     assert request_id in results[0]["response"]["detail"]
     assert request_id in caplog.text
     assert results[1]["status"] == "201"
+
+
+async def test_operations_made_at_random_end_as_they_end_alone(scim, acme):
+    chance = Chance(4)
+    alone, together = await created(scim, bare("alone@x.test")), await created(scim, bare("together@y.test"))
+
+    for _ in range(20):
+        operations = [
+            chance.choice(
+                [
+                    creation(f"{n}", chance.resource()),
+                    change("/Users/{user}") | {"data": chance.patch()},
+                    {"method": "PUT", "path": "/Users/{user}", "data": chance.resource()},
+                ]
+            )
+            for n in range(8)
+        ]
+        sent = json.dumps(operations)
+        answers = []
+        for each in json.loads(sent.replace("{user}", alone["id"])):
+            # these names belong to the users of the other run, who are outside of nobody's organization
+            answers.append(await scim.request(each["method"], each["path"], content=json.dumps(each["data"])))
+        results = await perform(scim, *json.loads(sent.replace("{user}", together["id"]).replace("@x.test", "@y.test")))
+
+        assert statuses(results) == [str(answer.status_code) for answer in answers]
+        assert [result.get("response", {}).get("scimType") for result in results] == [
+            answer.json().get("scimType") for answer in answers
+        ]

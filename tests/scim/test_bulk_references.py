@@ -1,8 +1,11 @@
-"""References between the operations of a bulk request, also forwards and in a circle (RFC 7644 sections 3.7.1, 3.7.2)."""
+"""References between the operations of a bulk request, forwards and in a circle too (RFC 7644 section 3.7.2)."""
 
 import itertools
+import random
 
-from .bulk import change, creation, done, end, failures, message, perform, statuses
+import pytest
+
+from .bulk import change, creation, done, end, failures, members_of, message, perform, statuses
 from .people import CORE, ENTERPRISE, ada, bare, created, member_ids, read
 
 
@@ -198,3 +201,41 @@ async def test_of_circles_in_one_another_all_that_can_be_is_completed(scim, acme
     assert (await read(scim, f"/Users/{b}"))[ENTERPRISE]["manager"]["value"] == a
     assert "title" not in await read(scim, f"/Users/{b}")
     assert await total(scim) == 3
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("seed", range(25))
+async def test_whatever_refers_to_whatever_each_result_says_what_is_there(scim, acme, seed):
+    chance = random.Random(seed)
+    names = [f"n{n}" for n in range(chance.randint(1, 12))]
+    broken = {name for name in names if chance.random() < 0.15}
+    refers_to = {name: chance.sample(names, min(len(names), chance.choice([0, 1, 1, 2, 3]))) for name in names}
+    operations = [
+        creation(
+            name,
+            bare(f"{name}@x.test", active=5 if name in broken else True, entitlements=members_of(*refers_to[name])),
+        )
+        for name in names
+    ]
+    operations.insert(
+        chance.randint(0, len(names)),
+        change("/Groups/admins", {"op": "add", "path": "members", "value": members_of(*set(names) - broken)}),
+    )
+
+    results = await perform(scim, *operations)
+
+    told = {result["bulkId"]: result for result in results if "bulkId" in result}
+    ids = {name: result["location"].rpartition("/")[2] for name, result in told.items() if "location" in result}
+    listed = (await read(scim, "/Users?count=100"))["Resources"][1:]
+    assert list(told) == names
+    assert {user["userName"]: user["id"] for user in listed} == {f"{name}@x.test": ids[name] for name in ids}
+    assert broken.isdisjoint(ids)
+    for user in listed:
+        name = user["userName"].removesuffix("@x.test")
+        resolved = [each["value"] for each in user.get("entitlements", [])]
+        if told[name]["status"] == "201":
+            assert sorted(resolved) == sorted(ids[each] for each in refers_to[name])
+            assert told[name]["version"] == user["meta"]["version"]
+        else:
+            assert not set(refers_to[name]) <= set(ids)
+            assert resolved == []

@@ -13,15 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rollbook.app import open_services
 from rollbook.domain.errors import DomainError
 from rollbook.domain.groups import GroupChange
 from rollbook.domain.memberships import MembershipDraft
 from rollbook.domain.roles import Role
 from rollbook.services import Services
+from rollbook.services.opening import open_services
 from rollbook.settings import Settings
-from tests.services.conftest import opened
-from tests.services.facts import add, increment, keep
+from tests.services.facts import add, increment, keep, opened
 
 ROOT = Path(__file__).parents[2]
 

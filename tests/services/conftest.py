@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.app import open_services
 from rollbook.persistence.database import Database
-from rollbook.persistence.opening import open_embedded, open_postgresql
 from rollbook.persistence.sqlite import SqliteDatabase
 from rollbook.services import Services
+from rollbook.services.opening import open_services
 from rollbook.settings import Settings
+from tests.services.facts import opened
 
 PEPPER = b"the key of all digests"
 
@@ -35,13 +35,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-async def opened(settings: Settings) -> Database:
-    """The database of the settings."""
-    if settings.database_url is None:
-        return await open_embedded(settings.database_path)
-    return await open_postgresql(settings.database_url, pool_size=settings.pool_size)
 
 
 @pytest.fixture

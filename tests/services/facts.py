@@ -3,8 +3,10 @@
 from sqlalchemy import bindparam, insert, select, update
 
 from rollbook.persistence.database import Database, WriteTx
+from rollbook.persistence.opening import open_embedded, open_postgresql
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import installation, metadata
+from rollbook.settings import Settings
 
 INSERT = Statement(insert(installation))
 _LOCK = Statement(
@@ -13,6 +15,13 @@ _LOCK = Statement(
 _UPDATE = Statement(update(installation).where(installation.c.name == bindparam("of")).values(value=bindparam("to")))
 _ALL = Statement(select(installation.c.name, installation.c.value).order_by(installation.c.name))
 EVERY_NAME = Statement(select(installation.c.name).order_by(installation.c.name), scans=True)
+
+
+async def opened(settings: Settings) -> Database:
+    """The database of the settings."""
+    if settings.database_url is None:
+        return await open_embedded(settings.database_path)
+    return await open_postgresql(settings.database_url, pool_size=settings.pool_size)
 
 
 async def add(tx: WriteTx, name: str, number: int = 0) -> None:

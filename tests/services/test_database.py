@@ -7,8 +7,7 @@ import pytest
 
 from rollbook.persistence.database import UniqueViolation, WriteTx
 from tests.services.another_process import started
-from tests.services.conftest import opened
-from tests.services.facts import EVERY_NAME, INSERT, add, facts, increment, keep
+from tests.services.facts import EVERY_NAME, INSERT, add, facts, increment, keep, opened
 
 
 async def test_what_a_block_wrote_is_there_when_it_ends(database):
@@ -163,53 +162,3 @@ async def test_a_writer_cancelled_in_the_middle_leaves_nothing_and_no_lock(datab
     async with asyncio.timeout(5):
         await keep(database, "a", 2)
     assert await facts(database) == {"a": 2}
-
-
-async def test_a_stream_gives_every_row_in_batches(database):
-    for at in range(7):
-        await keep(database, f"n{at}")
-
-    batches = [[row[0] for row in rows] async for rows in database.stream(EVERY_NAME, size=3)]
-
-    assert batches == [["n0", "n1", "n2"], ["n3", "n4", "n5"], ["n6"]]
-
-
-async def test_a_stream_sees_one_state_while_others_write(database):
-    for at in range(4):
-        await keep(database, f"n{at}")
-
-    names = []
-    async for rows in database.stream(EVERY_NAME, size=2):
-        names += [row[0] for row in rows]
-        await keep(database, f"n9{len(names)}")
-
-    assert names == ["n0", "n1", "n2", "n3"]
-    assert len(await facts(database)) == 6
-
-
-async def test_a_stream_that_is_left_early_gives_its_connection_back(database, settings):
-    for at in range(4):
-        await keep(database, f"n{at}")
-
-    async with asyncio.timeout(10):
-        for _ in range(settings.pool_size + 3):
-            async for rows in database.stream(EVERY_NAME, size=1):
-                assert rows[0][0] == "n0"
-                break
-
-        assert len(await facts(database)) == 4
-        await keep(database, "afterwards")
-
-
-async def test_a_stream_whose_reader_fails_gives_its_connection_back(database, settings):
-    await keep(database, "a")
-
-    async def fail():
-        async for _ in database.stream(EVERY_NAME, size=1):
-            raise RuntimeError("the client went away")
-
-    async with asyncio.timeout(10):
-        outcomes = await asyncio.gather(*(fail() for _ in range(settings.pool_size + 3)), return_exceptions=True)
-
-        assert {type(outcome) for outcome in outcomes} == {RuntimeError}
-        await keep(database, "afterwards")

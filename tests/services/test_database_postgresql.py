@@ -83,11 +83,19 @@ async def test_connections_that_the_server_ended_are_replaced(database, settings
     assert await facts(database) == {"a": 0}
 
 
-async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database, settings):
-    small = await open_postgresql(settings.database_url, pool_size=1)
+@pytest.fixture
+async def small(settings):
+    """The database through one connection."""
+    database = await open_postgresql(settings.database_url, pool_size=1)
+    yield database
+    await database.close()
+
+
+async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database, small, settings):
     await keep(small, "a")
-    blocker = asyncio.create_task(_hold(database, "a"))
-    await asyncio.sleep(0)
+    holds = asyncio.Event()
+    blocker = asyncio.create_task(_hold(database, "a", holds))
+    await holds.wait()
     waiting = asyncio.create_task(increment(small, "a"))
     await _until_someone_waits(settings)
 
@@ -98,7 +106,6 @@ async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database,
 
     await asyncio.wait_for(increment(small, "a"), 5)
     assert await facts(small) == {"a": 1}
-    await small.close()
 
 
 async def _until_someone_waits(settings):
@@ -110,7 +117,8 @@ async def _until_someone_waits(settings):
     await connection.close()
 
 
-async def _hold(database, name):
+async def _hold(database, name, holds):
     async with database.write() as tx:
         await tx.execute(_INCREMENT, of=name)
+        holds.set()
         await asyncio.Event().wait()

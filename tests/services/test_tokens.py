@@ -12,8 +12,8 @@ from rollbook.domain.roles import Role
 from rollbook.domain.tokens import Dialect, SecretKind, Token, TokenKind, mint
 from rollbook.services import Services
 from tests.builders import NOBODY, a_tool, okta, signed_in
-from tests.services.conftest import PEPPER, opened
-from tests.services.facts import everything_in
+from tests.services.conftest import PEPPER
+from tests.services.facts import everything_in, opened
 
 
 @pytest.fixture

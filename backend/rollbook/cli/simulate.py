@@ -106,8 +106,9 @@ def entra(
 ) -> None:
     """Play Microsoft Entra: test the connection, run a first cycle and delta cycles, disable, restore, discover.
 
-    For servers made for tests: the people stay there, in the groups Users and (the first one) Admins if there are any,
-    with the first as manager of the others. One person more is made, changed in every form that Entra has, and deleted.
+    For servers made for tests: the people stay there, in the groups Users and (the first one) Admins if there are any.
+
+    The first becomes the manager of the others. One person more is made, changed in every form of Entra, and deleted.
 
     It may be run again, and whom it finds active stays so. Of the people new to the server, the last ends deactivated.
 

@@ -11,7 +11,7 @@ from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import invitations, login_links, memberships, sessions
 
 _INSERT_LINK = Statement(insert(login_links))
-_FIND_LINK = Statement(
+_OWNER_OF_LINK = Statement(
     select(login_links.c.organization_id, login_links.c.membership_id).where(
         login_links.c.digest == bindparam("link_digest")
     )
@@ -123,14 +123,14 @@ async def insert_link(
     )
 
 
-async def find_link(tx: ReadTx, digest: bytes) -> tuple[str, str] | None:
-    """Whose link it is, used or not: (organization, membership), or None if it is unknown."""
-    row = await tx.one(_FIND_LINK, link_digest=digest)
+async def owner_of_link(tx: ReadTx, digest: bytes) -> tuple[str, str] | None:
+    """Whom a link lets in, valid or not: (organization, membership), or None if it is unknown."""
+    row = await tx.one(_OWNER_OF_LINK, link_digest=digest)
     return (row[0], row[1]) if row else None
 
 
 async def use_link(tx: WriteTx, digest: bytes, *, at: datetime) -> bool:
-    """Use a link up; False if it was used already or is too old."""
+    """Use a link up; False if it is unknown, used or expired."""
     return await tx.one(_USE_LINK, link_digest=digest, at=at) is not None
 
 

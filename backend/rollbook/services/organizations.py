@@ -3,6 +3,7 @@
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.errors import AlreadyExists, NotFound
+from rollbook.domain.memberships import MembershipDraft
 from rollbook.domain.organizations import Organization, checked_handle, checked_name, is_handle
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock, new_id
@@ -10,6 +11,7 @@ from rollbook.persistence import groups, organizations
 from rollbook.persistence.database import Database, UniqueViolation
 from rollbook.services.enrolment import join
 from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
 from rollbook.services.sessions import admin_draft
 
 
@@ -34,16 +36,19 @@ class Organizations:
 
         Raises `AlreadyExists` for a taken handle, `InvalidValue`.
         """
-        at = self._clock()
-        organization = Organization(new_id(), checked_handle(handle), checked_name(name), at)
-        actor = _operator(organization)
+        organization = Organization(new_id(), checked_handle(handle), checked_name(name), self._clock())
         draft = admin_draft(admin_email)
+        await once_more(lambda: self._begin(organization, draft))
+        return organization
+
+    async def _begin(self, organization: Organization, draft: MembershipDraft) -> None:
+        actor, at = _operator(organization), organization.created_at
         async with self._database.write() as tx:
             try:
                 await organizations.insert_organization(tx, organization)
             except UniqueViolation as violation:
                 raise AlreadyExists(
-                    f"There is an organization with the handle {handle!r} already.", field="handle"
+                    f"There is an organization with the handle {organization.handle!r} already.", field="handle"
                 ) from violation
             await groups.insert_groups(tx, organization.id, at)
             admin, _, _ = await join(tx, actor, draft, at=at)
@@ -56,7 +61,6 @@ class Organizations:
                 changes=changes_between(None, admin),
                 memberships=[admin.id],
             )
-        return organization
 
     async def operator(self, handle: str) -> Actor:
         """The operator, acting in the organization with this handle; `NotFound`. Only for the command line."""

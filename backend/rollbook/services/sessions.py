@@ -1,10 +1,11 @@
 """How people get into the settings pages, and out again."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes, changes_between
-from rollbook.domain.errors import InvalidValue, NotFound, Unauthenticated
+from rollbook.domain.errors import AlreadyExists, Collision, InvalidValue, NotFound, Unauthenticated
 from rollbook.domain.memberships import Membership, MembershipDraft, checked
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.roles import Role, effective, grants_for
@@ -39,23 +40,10 @@ class Sessions:
         """
         require(actor, Permission.OPERATE)
         draft = admin_draft(email)
-        at = self._clock()
-        secret = mint(SecretKind.LINK)
-        async with self._database.write() as tx:
-            admin, changes = await self._admin(tx, actor, draft)
-            await sessions.insert_link(
-                tx,
-                admin.organization_id,
-                admin.id,
-                link_id=new_id(),
-                digest=self._digest(secret),
-                at=at,
-                expires_at=at + LINK_LIFETIME,
-            )
-            await record(
-                tx, actor, AuditAction.LOGIN_LINK_CREATED, email, at=at, changes=changes, memberships=[admin.id]
-            )
-        return secret
+        try:
+            return await self._make_link(actor, draft)
+        except (AlreadyExists, Collision):
+            return await self._make_link(actor, draft)  # somebody made them a member meanwhile: now they are found
 
     async def redeem(self, link_secret: str, *, request_id: str | None = None) -> tuple[str, Actor]:
         """Use a login link up: the secret of a new session, and who is signed in by it. Raises `Unauthenticated`."""
@@ -65,15 +53,9 @@ class Sessions:
 
     async def _redeem(self, link_secret: str, request_id: str | None) -> tuple[str, Actor]:
         at = self._clock()
-        secret, digest = mint(SecretKind.SESSION), self._digest(link_secret)
+        secret = mint(SecretKind.SESSION)
         async with self._database.write() as tx:
-            found = await sessions.find_link(tx, digest)
-            if found is None:
-                raise Unauthenticated(_NO_LINK)
-            # first the member and then the link, in the order in which a deactivation takes them
-            member = await _active_member(tx, *found)
-            if not await sessions.use_link(tx, digest, at=at):
-                raise Unauthenticated(_NO_LINK)
+            member = await self._use_link(tx, self._digest(link_secret), at=at)
             session = Session(new_id(), member.organization_id, member.id, at, at + SESSION_LIFETIME)
             await sessions.insert_session(tx, session, self._digest(secret))
             actor = _signed_in(session, member.name, member.role, request_id)
@@ -103,6 +85,45 @@ class Sessions:
         async with self._database.write() as tx:
             if await sessions.end(tx, actor.organization_id, actor.session_id, at=at):
                 await record(tx, actor, AuditAction.SESSION_ENDED, actor.name, at=at, memberships=[actor.membership_id])
+
+    async def _make_link(self, actor: Actor, draft: MembershipDraft) -> str:
+        at = self._clock()
+        secret = mint(SecretKind.LINK)
+        async with self._database.write() as tx:
+            admin, changes = await self._admin(tx, actor, draft)
+            await sessions.insert_link(
+                tx,
+                admin.organization_id,
+                admin.id,
+                link_id=new_id(),
+                digest=self._digest(secret),
+                at=at,
+                expires_at=at + LINK_LIFETIME,
+            )
+            await record(
+                tx,
+                actor,
+                AuditAction.LOGIN_LINK_CREATED,
+                draft.user_name,
+                at=at,
+                changes=changes,
+                memberships=[admin.id],
+            )
+        return secret
+
+    async def _use_link(self, tx: WriteTx, link: bytes, *, at: datetime) -> Membership:
+        """The active member whom the link lets in, who cannot be deactivated before the transaction ends."""
+        owner = await sessions.owner_of_link(tx, link)
+        if owner is None:
+            raise Unauthenticated(_NO_LINK)
+        try:
+            # the member's row comes before the link's, as in a deactivation, so that neither overtakes the other
+            member = await memberships.load_for_update(tx, *owner)
+        except NotFound:
+            raise Unauthenticated(_NO_LINK) from None
+        if not member.active or not await sessions.use_link(tx, link, at=at):
+            raise Unauthenticated(_NO_LINK)
+        return member
 
     async def _admin(self, tx: WriteTx, actor: Actor, draft: MembershipDraft) -> tuple[Membership, Changes]:
         """The active admin of this address, and what had to change for it."""
@@ -140,16 +161,6 @@ def admin_draft(email: str) -> MembershipDraft:
     draft = MembershipDraft(user_name=email, grants=grants_for(Role.ADMIN))
     checked(draft)
     return draft
-
-
-async def _active_member(tx: WriteTx, organization_id: str, membership_id: str) -> Membership:
-    try:
-        member = await memberships.load_for_update(tx, organization_id, membership_id)
-    except NotFound:
-        raise Unauthenticated(_NO_LINK) from None
-    if not member.active:
-        raise Unauthenticated(_NO_LINK)
-    return member
 
 
 def _signed_in(session: Session, name: str, role: Role | None, request_id: str | None) -> Actor:

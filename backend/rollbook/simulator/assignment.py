@@ -1,7 +1,7 @@
-"""Who is assigned, what the server knew of them before, and which of them may end deactivated."""
+"""Who is assigned, and work on many of them at a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -33,19 +33,6 @@ class Assigned:
     def path(self) -> str:
         """Where the user is, below the base URL."""
         return f"/Users/{quote(self.id, safe='')}"
-
-
-def leaver(assigned: Sequence[Assigned], admins: Container[str]) -> Assigned | None:
-    """Who is deactivated in the end: never somebody who was active before, so that no run takes anything away."""
-    for before in (Before.ABSENT, Before.INACTIVE):
-        if one := last(one for one in assigned if one.before is before and one.id not in admins):
-            return one
-    return None
-
-
-def last(some: Iterable[Assigned]) -> Assigned | None:
-    """The last of them, if there is any."""
-    return next(reversed(list(some)), None)
 
 
 async def in_parallel(

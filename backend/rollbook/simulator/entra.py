@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import httpx
 from rich.console import Console
 
-from rollbook.simulator.assignment import Assigned, in_parallel, last, leaver
+from rollbook.simulator.assignment import Assigned
 from rollbook.simulator.checks import Wrongs, answered, judge, listed, matches
 from rollbook.simulator.client import Manner, ProvisioningClient, provisioning_client
+from rollbook.simulator.conversation import Conversation
 from rollbook.simulator.entra_groups import EntraGroups
 from rollbook.simulator.entra_messages import COMPLIANT_FLAG, EntraDialect, Matching, lookup
 from rollbook.simulator.entra_schemas import discoverable
@@ -54,11 +55,11 @@ async def simulate_entra(
         base_url, token, manner, report.record, connections=workers, transport=transport
     ) as client:
         with report.running(2 * len(people) + _STEPS):
-            await _Conversation(client, report, people, dialect, matching, workers).lead()
+            await _EntraConversation(client, report, people, workers, dialect, matching).lead()
     return report.verdict
 
 
-class _Conversation:
+class _EntraConversation(Conversation):
     """The steps, in their order, and who plays which part in them."""
 
     def __init__(
@@ -66,56 +67,50 @@ class _Conversation:
         client: ProvisioningClient,
         report: Report,
         people: Sequence[Person],
+        workers: int,
         dialect: EntraDialect,
         matching: Matching,
-        workers: int,
     ) -> None:
-        self._client = client
-        self._report = report
-        self._people = people
-        self._matching = matching
-        self._workers = workers
+        super().__init__(client, report, people, workers)
+        self._matching = matching.value
         self._users = EntraUsers(client, dialect, matching)
-        self._groups = EntraGroups(client, dialect, report.note, workers)
-        self._trial = EntraTrial(client, self._users, dialect, report.note)
+        self._groups = EntraGroups(client, dialect, self.note, workers)
+        self._trial = EntraTrial(client, self._users, dialect, self.note)
 
     async def lead(self) -> None:
         """Leads the whole conversation; ends early when nothing could come of the rest."""
-        self._begin("test connection")
+        self.begin("test connection")
         if not await self._test_connection():
-            self._report.note("The rest was not played, because /Users could not be searched.")
+            self.note("The rest was not played, because /Users could not be searched.")
             return
-        self._begin("discover schemas")
-        await self._client.get("/Schemas", "E-20", "discover the schemas", listed(paged=False), discoverable())
-        self._begin("first cycle, users")
-        assigned = await self._provision()
+        self.begin("discover schemas")
+        await self.client.get("/Schemas", "E-20", "discover the schemas", listed(paged=False), discoverable())
+        self.begin("first cycle, users")
+        assigned = await self.assign_everybody(self._users.provision)
         if not assigned:
-            self._report.note("The rest was not played, because nobody could be assigned.")
             return
-        self._begin("first cycle, managers")
-        await self._set_managers(assigned)
-        self._begin("first cycle, groups")
+        self.begin("first cycle, managers")
+        boss, *others = assigned
+        await self.each(enumerate(others), lambda pair: self._users.set_manager(pair[1], boss, form=pair[0]))
+        self.begin("first cycle, groups")
         linked = await self._push_groups(assigned)
-        admins = linked["Admins"].before if "Admins" in linked else {}
-        leaving = leaver(assigned, admins)
-        await self._delta_cycles(assigned, leaving or last(one for one in assigned if one.id not in admins), linked)
-        self._begin("single attributes")
-        await self._trial.play(assigned[0])
-        self._begin("account discovery")
+        leaving, subject = self.cast(assigned, linked["Admins"].before if "Admins" in linked else ())
+        self.begin("delta cycles")
+        await self._users.update(assigned[1 % len(assigned)])
+        self.begin("soft delete and restore")
+        if subject:
+            await self._cycle(subject, linked.get("Users"))
+        self.begin("single attributes")
+        await self._trial.play(boss)
+        self.begin("account discovery")
         await self._discover_accounts(assigned)
-        self._begin("unassign")
-        if leaving and len(assigned) > 1:
+        self.begin("unassign")
+        if leaving:
             await self._users.set_active(leaving, False, "E-70")
-        else:
-            self._report.note("Nobody was left deactivated: there is nobody else who was not active before.")
-
-    def _begin(self, step: str) -> None:
-        self._client.step = step
-        self._report.begin(step)
 
     async def _test_connection(self) -> bool:
-        get, nobody = self._client.get, str(uuid.uuid4())
-        by = self._matching.value
+        get, nobody = self.client.get, str(uuid.uuid4())
+        by = self._matching
         users = lookup("Users", equals(by, nobody))
         none = matches(nobody, attribute=by, ids=[])
         ok = answered(200, remedy="Check the base URL and the token; if they are right, answer 200 with an empty list.")
@@ -130,26 +125,6 @@ class _Conversation:
         await get(users, "E-09", "use a wrong token", wrong, authorization="Bearer wrong")
         return True
 
-    async def _provision(self) -> list[Assigned]:
-        """With as many workers as wanted; the result is in the order of the people."""
-
-        async def provision(person: Person) -> Assigned | None:
-            one = await self._users.provision(person)
-            self._report.advance()
-            return one
-
-        return [one for one in await in_parallel(self._workers, self._people, provision) if one]
-
-    async def _set_managers(self, assigned: Sequence[Assigned]) -> None:
-        """Everybody reports to the first; the reference is sent once both are there (E-38)."""
-
-        async def set_manager(numbered: tuple[int, Assigned]) -> None:
-            form, one = numbered
-            await self._users.set_manager(one, assigned[0], form)
-            self._report.advance()
-
-        await in_parallel(self._workers, enumerate(assigned[1:]), set_manager)
-
     async def _push_groups(self, assigned: Sequence[Assigned]) -> dict[str, Linked]:
         linked = await self._groups.link(["Admins", "Users"])
         if "Users" in linked:
@@ -159,27 +134,20 @@ class _Conversation:
         await self._groups.push_new(assigned)
         return linked
 
-    async def _delta_cycles(
-        self, assigned: Sequence[Assigned], subject: Assigned | None, linked: dict[str, Linked]
-    ) -> None:
-        self._begin("delta cycles")
-        await self._users.update(assigned[1 % len(assigned)])
-        self._begin("soft delete and restore")
-        if subject is None:
-            self._report.note("Nobody was deactivated, because all the people are admins of the server.")
-            return
+    async def _cycle(self, one: Assigned, group: Linked | None) -> None:
+        """Disables and restores; the groups are not sent again and must have been kept (E-71)."""
         try:
-            await self._users.set_active(subject, False, "E-41")
+            await self._users.set_active(one, False, "E-41")
         finally:
-            await self._users.set_active(subject, True, "E-71")
-        if "Users" in linked:
-            name = subject.person.user_name
-            await self._groups.has(linked["Users"], subject, f"{name} is in Users again", wanted=True, fact="E-71")
+            await self._users.set_active(one, True, "E-71")
+        if group:
+            purpose = f"{one.person.user_name} is in {group.name} again"
+            await self._groups.has(group, one, purpose, wanted=True, fact="E-71")
 
     async def _discover_accounts(self, assigned: Sequence[Assigned]) -> None:
-        await Walk(size=5).take(self._client, "/Users", "E-21", "page through users", pages=3)
-        await Walk(size=5).take(self._client, "/Groups", "E-21", "page through groups", pages=3)
-        await Walk(one.id for one in assigned).take(self._client, "/Users", "E-22", "discover accounts")
+        await Walk(size=5).take(self.client, "/Users", "E-21", "page through users", pages=3)
+        await Walk(size=5).take(self.client, "/Groups", "E-21", "page through groups", pages=3)
+        await Walk(one.id for one in assigned).take(self.client, "/Users", "E-22", "discover accounts")
 
 
 def _typed() -> Check:

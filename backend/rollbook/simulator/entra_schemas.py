@@ -31,11 +31,11 @@ MAPPED_OF_USER = (
 MAPPED_OF_GROUP = ("displayName", "externalId", "members")
 """The targets of Entra's default mappings."""
 
-_WORDS: Mapping[str, frozenset[str]] = {
-    "type": frozenset({"string", "boolean", "decimal", "integer", "dateTime", "reference", "complex", "binary"}),
-    "mutability": frozenset({"readOnly", "readWrite", "immutable", "writeOnly"}),
-    "returned": frozenset({"always", "never", "default", "request"}),
-    "uniqueness": frozenset({"none", "server", "global"}),
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "type": ("string", "boolean", "decimal", "integer", "dateTime", "reference", "complex", "binary"),
+    "mutability": ("readOnly", "readWrite", "immutable", "writeOnly"),
+    "returned": ("always", "never", "default", "request"),
+    "uniqueness": ("none", "server", "global"),
 }
 _BY_REFERENCE = ("manager", "members")
 
@@ -71,22 +71,19 @@ def _names(schema: Mapping[str, Any], prefix: str) -> Iterator[str]:
             yield from (f"{name}.{sub.get('name')}".lower() for sub in subs)
         else:
             types = next((sub.get("canonicalValues") for sub in subs if sub.get("name") == "type"), None)
-            chosen = [f'type eq "{kind}"' for kind in types or ()] or ['primary eq "True"']
+            kinds = types if isinstance(types, list) else []
+            chosen = [f'type eq "{kind}"' for kind in kinds] or ['primary eq "True"']
             yield from (f"{name}[{choice}].{sub.get('name')}".lower() for choice in chosen for sub in subs)
 
 
 def _odd(value: Any, where: str) -> Iterator[str]:
-    if value is None:
-        yield f"{where}: null"
-    elif isinstance(value, list):
-        for one in value:
-            yield from _odd(one, f"{where}.{one.get('name') or one.get('id')}" if isinstance(one, dict) else where)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key in _WORDS and "name" in value and inner not in _WORDS[key]:
-                yield f"{where}.{key}: {inner}"
-            else:
-                yield from _odd(inner, f"{where}.{key}")
+    """Where there is a null, or a characteristic in words of the server's own."""
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if inner is None or ("name" in value and inner not in _WORDS.get(key, (inner,))):
+            yield f"{where}.{key}: {inner}"
+        yield from _odd(inner, f"{where}.{key}")
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:

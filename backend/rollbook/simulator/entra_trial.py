@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from rollbook.simulator.assignment import Assigned
 from rollbook.simulator.checks import answered, holds, if_returned, listed, matches, resources
@@ -47,7 +48,7 @@ class EntraTrial:
         one = Assigned(TRIAL, id)
         try:
             await self._look_up(one, holds(attributes))
-            await self._duplicate(body)
+            await self._duplicate(one, body)
             for trial in trials(self._dialect, boss, self._client.base):
                 await self._try(one, trial)
             await self._rename(one)
@@ -80,22 +81,23 @@ class EntraTrial:
         path = lookup("Users", f"externalId eq {WORD}")
         await self._client.get(path, "E-14", f"find {WORD}, without quotes", listed(paged=False), bare)
 
-    async def _duplicate(self, body: Resource) -> None:
+    async def _duplicate(self, one: Assigned, body: Resource) -> None:
         """Creates somebody who exists; whom a server wrongly makes is deleted."""
-        made: list[str] = []
+        made: list[Any] = []
         refused = answered(409, remedy="Refuse with 409 to create a user whose userName is taken.")
 
         def check(answer: Answer) -> Failure | None:
-            made.extend([answer.resource["id"]] if answer.status == 201 and "id" in answer.resource else [])
+            made.append(answer.resource.get("id"))
             return refused(answer)
 
         await self._client.send("POST", "/Users", body, "E-32", "create the same person again", check)
         for id in made:
-            await self._delete(Assigned(TRIAL, id))
+            if isinstance(id, str) and id != one.id:
+                await self._delete(Assigned(TRIAL, id))
 
     async def _try(self, one: Assigned, trial: Trial) -> None:
         remedy = "Apply the operations in order, in the form in which Entra sends them, and answer 200 or 204."
-        checks = holds(trial.wanted), one_of_each_type(), *([has_role(trial.role)] if trial.role else [])
+        checks = holds(trial.wanted), one_of_each_type(trial.wanted), *([has_role(trial.role)] if trial.role else [])
         answers = [answered(200, 204, remedy=remedy), *map(if_returned, checks)]
         if trial.refused:
             answers = [answered(409, 400, remedy="Refuse the whole request if one operation cannot be applied.")]

@@ -1,0 +1,315 @@
+"""Every command leaves exactly one event when it succeeds and none when it does not; secrets are in none of them."""
+
+import inspect
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from rollbook.domain.actors import Channel
+from rollbook.domain.audit import AuditAction
+from rollbook.domain.errors import DomainError, Forbidden
+from rollbook.domain.groups import GroupChange
+from rollbook.domain.policy import API_SCOPES, Permission
+from rollbook.domain.roles import Role
+from rollbook.domain.tokens import TokenKind
+from rollbook.services import Services
+from tests.builders import NOBODY, a_draft, a_session, a_tool, okta, signed_in
+from tests.services.conftest import PEPPER
+from tests.services.facts import everything_in
+
+
+@pytest.fixture
+async def services(database, clock):
+    return Services(database, PEPPER, clock)
+
+
+@pytest.fixture
+async def world(services, acme):
+    """An organization in which every command has something to do, something to refuse, and something done already."""
+    operator = acme.operator
+    idp = await okta(services, operator)
+    session = await services.sessions.authenticate(await a_session(services, operator, "a@acme.test"))
+    ended = await services.sessions.authenticate(await a_session(services, operator, "a@acme.test"))
+    await services.sessions.end(ended)
+    used = await services.sessions.create_login_link(operator, "a@acme.test")
+    await services.sessions.redeem(used)
+    token, _ = await services.tokens.issue(operator, TokenKind.SCIM, "Entra")
+    revoked, _ = await services.tokens.issue(operator, TokenKind.SCIM, "Old")
+    await services.tokens.revoke(operator, revoked.id)
+    return SimpleNamespace(
+        bo=await services.memberships.create(idp, a_draft("bo@acme.test", external_id="00u1")),
+        cy=await services.memberships.create(idp, a_draft("cy@acme.test", active=False)),
+        admin=acme.admin,
+        operator=operator,
+        idp=idp,
+        session=session,
+        ended=ended,
+        link=await services.sessions.create_login_link(operator, "a@acme.test"),
+        used=used,
+        token=token,
+        revoked=revoked,
+        reader=await a_tool(services, operator, frozenset({Permission.MEMBERS_READ})),
+    )
+
+
+def deactivated(before):
+    return before.with_active(False)
+
+
+A = AuditAction
+COMMANDS = {
+    "groups.change": (
+        A.GROUP_MEMBERS_CHANGED,
+        lambda s, w: s.groups.change(w.idp, "admins", GroupChange(add=(w.bo.id,))),
+        lambda s, w: s.groups.change(w.idp, "admins", GroupChange(replace=())),
+        lambda s, w: s.groups.change(w.idp, "users", GroupChange(add=(w.bo.id,))),
+    ),
+    "memberships.create": (
+        A.MEMBERSHIP_CREATED,
+        lambda s, w: s.memberships.create(w.idp, a_draft("dee@acme.test")),
+        lambda s, w: s.memberships.create(w.idp, a_draft("bo@acme.test")),
+        None,
+    ),
+    "memberships.create again": (
+        A.MEMBERSHIP_REVIVED,
+        lambda s, w: s.memberships.create(w.idp, a_draft("cy@acme.test")),
+        lambda s, w: s.memberships.create(w.idp, a_draft("cy@acme.test", external_id="00u1")),
+        None,
+    ),
+    "memberships.update": (
+        A.MEMBERSHIP_UPDATED,
+        lambda s, w: s.memberships.update(w.idp, w.bo.id, deactivated),
+        lambda s, w: s.memberships.update(w.idp, w.bo.id, lambda before: replace(before, user_name="")),
+        lambda s, w: s.memberships.update(w.idp, w.cy.id, deactivated),
+    ),
+    "memberships.change_role": (
+        A.MEMBERSHIP_UPDATED,
+        lambda s, w: s.memberships.change_role(w.session, w.bo.id, Role.ADMIN),
+        lambda s, w: s.memberships.change_role(w.session, w.admin.id, Role.USER),
+        lambda s, w: s.memberships.change_role(w.session, w.bo.id, Role.USER),
+    ),
+    "memberships.remove": (
+        A.MEMBERSHIP_REMOVED,
+        lambda s, w: s.memberships.remove(w.idp, w.bo.id),
+        lambda s, w: s.memberships.remove(w.session, w.admin.id),
+        None,
+    ),
+    "organizations.create": (
+        A.ORGANIZATION_CREATED,
+        lambda s, w: s.organizations.create("initech", "Initech", "i@initech.test"),
+        lambda s, w: s.organizations.create("acme", "Initech", "i@initech.test"),
+        None,
+    ),
+    "sessions.create_login_link": (
+        A.LOGIN_LINK_CREATED,
+        lambda s, w: s.sessions.create_login_link(w.operator, "a@acme.test"),
+        lambda s, w: s.sessions.create_login_link(w.operator, "nobody"),
+        None,
+    ),
+    "sessions.end": (
+        A.SESSION_ENDED,
+        lambda s, w: s.sessions.end(w.session),
+        lambda s, w: s.sessions.end(w.idp),
+        lambda s, w: s.sessions.end(w.ended),
+    ),
+    "sessions.redeem": (
+        A.SESSION_STARTED,
+        lambda s, w: s.sessions.redeem(w.link),
+        lambda s, w: s.sessions.redeem(w.used),
+        None,
+    ),
+    "tokens.issue": (
+        A.TOKEN_CREATED,
+        lambda s, w: s.tokens.issue(w.session, TokenKind.API, "Tools", scopes=API_SCOPES),
+        lambda s, w: s.tokens.issue(w.reader, TokenKind.API, "Tools"),
+        None,
+    ),
+    "tokens.revoke": (
+        A.TOKEN_REVOKED,
+        lambda s, w: s.tokens.revoke(w.session, w.token.id),
+        lambda s, w: s.tokens.revoke(w.session, NOBODY),
+        lambda s, w: s.tokens.revoke(w.session, w.revoked.id),
+    ),
+}
+"""By command: what it writes into the trail, a call that succeeds, one that is refused, one that changes nothing."""
+
+WITHOUT_AN_EVENT = {
+    "ready": "asks only whether the database answers",
+    "audit.events": "reads",
+    "groups.count": "reads",
+    "groups.get": "reads",
+    "groups.list": "reads",
+    "groups.members": "reads",
+    "memberships.by_ids": "reads",
+    "memberships.count": "reads",
+    "memberships.get": "reads",
+    "memberships.page": "reads",
+    "memberships.search": "reads",
+    "memberships.users": "reads",
+    "organizations.get": "reads",
+    "organizations.list": "reads",
+    "organizations.operator": "reads",
+    "provisioning.record": "is a log of its own",
+    "provisioning.requests": "reads",
+    "sessions.authenticate": "reads",
+    "tokens.authenticate": "reads, and remembers the use",
+    "tokens.by_id": "reads",
+    "tokens.keep_uses": "writes down what requests did",
+    "tokens.list": "reads",
+}
+
+
+async def events_of_all(services):
+    """Every event of every organization, the newest first."""
+    events = []
+    for organization in await services.organizations.list():
+        operator = await services.organizations.operator(organization.handle)
+        events += await services.audit.events(operator, limit=1000)
+    return sorted(events, key=lambda event: event.id, reverse=True)
+
+
+def test_the_walk_knows_every_method_of_every_service(services):
+    methods = {name for name, _ in inspect.getmembers(services, inspect.ismethod) if not name.startswith("_")}
+    for service_name, service in vars(services).items():
+        if not service_name.startswith("_") and service_name != "seal":  # a key, which does nothing
+            methods |= {
+                f"{service_name}.{name}"
+                for name, _ in inspect.getmembers(service, inspect.ismethod)
+                if not name.startswith("_")
+            }
+
+    assert methods == {name.partition(" ")[0] for name in COMMANDS} | WITHOUT_AN_EVENT.keys()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_success_is_exactly_one_event(services, world, command):
+    action, succeed, _, _ = COMMANDS[command]
+    before = await events_of_all(services)
+
+    await succeed(services, world)
+
+    event, *rest = await events_of_all(services)
+    assert rest == before
+    assert event.action is action
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_refusal_is_no_event(services, world, command):
+    _, _, refuse, _ = COMMANDS[command]
+    before = await events_of_all(services)
+
+    with pytest.raises(DomainError):
+        await refuse(services, world)
+
+    assert await events_of_all(services) == before
+
+
+@pytest.mark.parametrize("command", [name for name, calls in COMMANDS.items() if calls[3]])
+async def test_what_changes_nothing_is_no_event(services, world, command):
+    _, _, _, repeat = COMMANDS[command]
+    before = await events_of_all(services)
+
+    await repeat(services, world)
+
+    assert await events_of_all(services) == before
+
+
+async def test_no_secret_is_in_the_trail(services, world, database):
+    secrets = []
+    for _, succeed, _, _ in COMMANDS.values():
+        outcome = await succeed(services, world)
+        outcomes = outcome if isinstance(outcome, tuple) else (outcome,)
+        secrets += [each for each in outcomes if isinstance(each, str) and each.startswith("rollbook_")]
+    secrets += [world.link, world.used]
+
+    kept = await everything_in(database, "audit_events", "audit_targets", "provisioning_requests")
+
+    assert len(secrets) == 5
+    for secret in secrets:
+        assert secret.rpartition("_")[2] not in kept
+        assert secret.rpartition("_")[2][-10:] not in kept
+
+
+async def test_an_event_tells_who_acted_through_which_door_and_when(services, acme, world, clock):
+    clock.move(hours=1)
+    actor = replace(world.idp, request_id="r1")
+
+    await services.memberships.update(actor, world.bo.id, deactivated)
+
+    event = (await services.audit.events(acme.operator))[0]
+    assert (event.organization_id, event.occurred_at) == (acme.organization.id, clock.moment)
+    assert (event.channel, event.actor_kind, event.actor_id, event.actor_name, event.request_id) == (
+        Channel.SCIM,
+        "scim_token",
+        world.idp.id,
+        "Okta",
+        "r1",
+    )
+    assert (event.target, event.changes, event.warning) == ("bo@acme.test", {"active": (True, False)}, None)
+
+
+async def test_a_session_and_a_tool_are_told_apart(services, acme, world):
+    tool = await a_tool(services, acme.operator)
+    for actor, role in ((world.session, Role.ADMIN), (tool, Role.USER), (acme.operator, Role.ADMIN)):
+        await services.memberships.change_role(actor, world.bo.id, role)
+
+    told = [(e.channel, e.actor_kind, e.actor_id) for e in (await services.audit.events(acme.operator, limit=3))]
+    assert told == [
+        (Channel.CLI, "operator", None),
+        (Channel.GRAPHQL, "api_token", tool.id),
+        (Channel.GRAPHQL, "session", world.session.session_id),
+    ]
+
+
+async def test_the_events_of_a_member_are_those_that_touched_them(services, acme):
+    idp = await okta(services, acme.operator)
+    bo = await services.memberships.create(idp, a_draft("bo@acme.test"))
+    cy = await services.memberships.create(idp, a_draft("cy@acme.test"))
+    await services.groups.change(idp, "admins", GroupChange(add=(bo.id, cy.id)))
+    await services.memberships.update(idp, bo.id, deactivated)
+    await services.memberships.remove(idp, bo.id)
+
+    of_bo = await services.audit.events(acme.operator, membership_id=bo.id)
+    of_cy = await services.audit.events(acme.operator, membership_id=cy.id, limit=1)
+
+    assert [event.action for event in of_bo] == [
+        A.MEMBERSHIP_REMOVED,
+        A.MEMBERSHIP_UPDATED,
+        A.GROUP_MEMBERS_CHANGED,
+        A.MEMBERSHIP_CREATED,
+    ]
+    assert [event.action for event in of_cy] == [A.GROUP_MEMBERS_CHANGED]
+    assert await services.audit.events(acme.operator, membership_id=NOBODY) == []
+
+
+async def test_the_trail_is_for_those_who_may_read_it(services, acme):
+    auditor = await a_tool(services, acme.operator, frozenset({Permission.AUDIT_READ}))
+    admin = await signed_in(services, acme.operator, "a@acme.test")
+    user = await signed_in(services, acme.operator, "eve@acme.test", Role.USER)
+
+    for actor in (auditor, admin):
+        assert len(await services.audit.events(actor, limit=2)) == 2
+    for actor in (
+        user,
+        await okta(services, acme.operator),
+        await a_tool(services, acme.operator, frozenset({Permission.SETTINGS_WRITE})),
+    ):
+        with pytest.raises(Forbidden):
+            await services.audit.events(actor)
+        with pytest.raises(Forbidden):
+            await services.provisioning.requests(actor)
+
+
+async def test_a_provisioning_request_is_kept_with_what_was_left_out(services, acme, clock):
+    idp = replace(await okta(services, acme.operator), request_id="r1")
+    await services.provisioning.record(idp, method="PATCH", path="/Users/\0", status=200, notes=["a", "b"])
+
+    (kept,) = await services.provisioning.requests(acme.operator)
+
+    assert (kept.organization_id, kept.token_id, kept.occurred_at) == (acme.organization.id, idp.id, clock.moment)
+    assert (kept.method, kept.path, kept.status, kept.notes) == ("PATCH", "/Users/\\0", 200, ("a", "b"))
+    assert kept.request_id == "r1"
+    tool = await a_tool(services, acme.operator)
+    with pytest.raises(Forbidden):
+        await services.provisioning.record(tool, method="GET", path="/", status=200, notes=[])
