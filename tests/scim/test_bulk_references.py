@@ -217,17 +217,18 @@ async def test_whatever_refers_to_whatever_each_result_says_what_is_there(scim, 
         )
         for name in names
     ]
-    operations.insert(
-        chance.randint(0, len(names)),
-        change("/Groups/admins", {"op": "add", "path": "members", "value": members_of(*set(names) - broken)}),
-    )
+    entitle = {"op": "add", "path": "entitlements", "value": members_of(*set(names) - broken)}
+    operations.insert(chance.randint(0, len(names)), change(f"/Users/{acme.admin.id}", entitle))
 
     results = await perform(scim, *operations)
 
     told = {result["bulkId"]: result for result in results if "bulkId" in result}
     ids = {name: result["location"].rpartition("/")[2] for name, result in told.items() if "location" in result}
-    listed = (await read(scim, "/Users?count=100"))["Resources"][1:]
+    listed = (await read(scim, "/Users?count=100"))["Resources"]
+    admin = listed.pop(0)
     assert list(told) == names
+    entitled = {ids[name] for name in ids} if set(names) - broken == set(ids) else set()
+    assert {each["value"] for each in admin.get("entitlements", [])} == entitled
     assert {user["userName"]: user["id"] for user in listed} == {f"{name}@x.test": ids[name] for name in ids}
     assert broken.isdisjoint(ids)
     for user in listed:

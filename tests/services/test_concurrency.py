@@ -27,7 +27,7 @@ async def idp(services, acme):
 
 async def together(*work):
     """What came of it, all started at once; nothing may take long enough to be a deadlock."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await asyncio.gather(*work, return_exceptions=True)
 
 

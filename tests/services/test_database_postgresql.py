@@ -111,7 +111,7 @@ async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database,
 async def _until_someone_waits(settings):
     """Return when a transaction waits for another one's lock."""
     connection = await asyncpg.connect(settings.database_url)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
             pass
     await connection.close()

@@ -125,7 +125,7 @@ async def test_a_write_that_is_given_up_while_another_process_writes_leaves_no_l
     await asyncio.wait([waiting])
 
     assert waiting.cancelled()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await keep(sqlite, "ours")
     with _writing_elsewhere(settings, "theirs again"):
         pass
@@ -148,7 +148,7 @@ async def test_someone_who_gives_up_in_the_queue_does_not_leave_those_before_unc
     go_on.set()
     asyncio.get_running_loop().call_soon(behind.cancel)  # the turn is handed on, and not taken any more
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await before
     assert await facts(sqlite) == {"first": 0}
 
@@ -230,6 +230,6 @@ class _writing_elsewhere:
 
 
 async def _until(condition):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in a thread, and says nothing
             await asyncio.sleep(0)

@@ -363,6 +363,19 @@ async def test_the_right_to_write_roles_is_not_the_right_to_write_members(servic
     assert (await services.memberships.change_role(tool, cy.id, Role.ADMIN)).role is Role.ADMIN
 
 
+async def test_who_may_write_but_not_read_is_answered_only_what_they_may_see(services, acme, cy):
+    tool = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE, Permission.ROLES_WRITE}))
+
+    answers = [
+        await services.memberships.create(tool, a_draft("dee@acme.test", external_id="00u4")),
+        await services.memberships.change_role(tool, cy.id, Role.ADMIN),
+        await services.memberships.update(tool, cy.id, deactivated),
+        await services.memberships.update(tool, cy.id, deactivated),
+    ]
+
+    assert {(m.user_name, m.external_id, m.profile.text) for m in answers} == {("", None, "{}")}
+
+
 async def test_a_user_changes_nobody_not_even_themselves(services, acme, bo):
     user = await signed_in(services, acme.operator, "eve@acme.test", Role.USER)
 

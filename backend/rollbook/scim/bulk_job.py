@@ -4,6 +4,7 @@ They are done as they come; one that refers to what a later one creates waits fo
 one is created without the attributes that refer to the rest, and completed by a PATCH (RFC 7644 section 3.7.1).
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -47,7 +48,7 @@ class _Task:
 
     at: int
     operation: BulkOperation
-    references: Sequence[str]
+    references: Sequence[str] = ()
     open: dict[str, None] = field(default_factory=dict)
     created: Outcome | None = None
     later: dict[str, Any] = field(default_factory=dict)
@@ -58,9 +59,7 @@ class Job:
 
     def __init__(self, message: BulkMessage, perform: Perform) -> None:
         self._perform = perform
-        self._tasks = [
-            _Task(at, each, () if each.refusal else references(each)) for at, each in enumerate(message.operations)
-        ]
+        self._tasks = [_Task(at, each) for at, each in enumerate(message.operations)]
         self._creators = {task.operation.bulk_id: task for task in self._tasks if task.operation.creates}
         self._pending = set(self._creators)
         self._locations: dict[str, str] = {}
@@ -73,6 +72,9 @@ class Job:
         for task in self._tasks:
             if self._is_over:
                 break
+            await asyncio.sleep(0)  # a long request lets others pass
+            if task.operation.refusal is None:
+                task.references = references(task.operation)
             task.open = {name: None for name in task.references if name in self._pending}
             for name in task.open:
                 self._waiters[name].append(task)
