@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollbook.domain.actors import Actor
-from rollbook.domain.criteria import EVERYONE
+from rollbook.domain.criteria import EVERYONE, And, Attribute, Comparison, Criterion, Kind, Operator, Some
 from rollbook.domain.memberships import Membership, MembershipDraft
 from rollbook.domain.policy import API_SCOPES, Permission
 from rollbook.domain.profiles import Profile
@@ -54,3 +54,15 @@ async def signed_in(services: Services, operator: Actor, email: str, role: Role 
 async def every_member(services: Services, actor: Actor) -> list[Membership]:
     """All living memberships of the actor's organization, inactive ones included, in the order of their making."""
     return (await services.memberships.search(actor, EVERYONE, offset=0, limit=1000)).memberships
+
+
+def equals(attribute: str, value: str | bool, where: tuple[tuple[str, str], ...] = ()) -> Criterion:
+    """The criterion that an attribute has this value; of an e-mail, also that its other parts have theirs."""
+    many, _, sub = attribute.partition(".")
+    if where:
+        terms = ((sub, value), *where)
+        parts = tuple(Comparison(Attribute((name,)), Operator.EQUALS, part) for name, part in terms)
+        return Some((many,), And(parts))
+    kind = {"active": Kind.BOOLEAN, "externalId": Kind.EXACT, "id": Kind.EXACT}.get(attribute, Kind.TEXT)
+    path = (many, sub) if sub else (attribute,)
+    return Comparison(Attribute(path, kind, many=bool(sub)), Operator.EQUALS, value)

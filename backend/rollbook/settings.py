@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -30,8 +30,8 @@ class Settings:
 
     data_dir: Path
     base_url: str = DEFAULT_BASE_URL
-    database_url: str | None = None
-    pepper: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    pepper: str | None = field(default=None, repr=False)
     pool_size: int = DEFAULT_POOL_SIZE
 
     @property

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("organization_id", types.Id(), nullable=False),
         sa.Column("membership_id", types.Id(), nullable=False),
         sa.Column("event_id", types.Id(), nullable=False),
+        sa.Column("gained", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name="fk_audit_targets_organization_id_organizations"
         ),
@@ -110,6 +111,7 @@ def upgrade() -> None:
         sa.Column("external_id", types.Key(), nullable=True),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("email_key", types.Key(), nullable=True),
+        sa.Column("email_order", types.Key(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("name_key", types.Key(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -130,22 +132,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_memberships_admin_granted",
-            ["organization_id", "id"],
-            unique=False,
-            postgresql_where=sa.text("admin_granted AND active AND ended_at IS NULL"),
-            sqlite_where=sa.text("admin_granted = 1 AND active = 1 AND ended_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_memberships_by_email_key",
-            ["organization_id", "active", "email_key", "id"],
+            "ix_memberships_by_active",
+            ["organization_id", "active", "id"],
             unique=False,
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_memberships_by_id",
-            ["organization_id", "active", "id"],
+            "ix_memberships_by_admin_granted",
+            ["organization_id", "admin_granted", "active", "id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_memberships_by_email_order",
+            ["organization_id", "active", "email_order", "id"],
             unique=False,
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
@@ -158,11 +160,39 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_memberships_user_granted",
+            "ix_memberships_by_user_granted",
+            ["organization_id", "user_granted", "active", "id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_memberships_ended_email_key",
+            ["organization_id", "email_key"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_memberships_ended_external_id",
+            ["organization_id", "external_id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_memberships_ended_user_name_key",
+            ["organization_id", "user_name_key"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_memberships_living",
             ["organization_id", "id"],
             unique=False,
-            postgresql_where=sa.text("user_granted AND active AND ended_at IS NULL"),
-            sqlite_where=sa.text("user_granted = 1 AND active = 1 AND ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.create_index("ix_memberships_user_id", ["user_id"], unique=False)
         batch_op.create_index(
@@ -255,6 +285,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name="uq_login_links_digest"),
     )
     op.create_table(
+        "membership_emails",
+        sa.Column("organization_id", types.Id(), nullable=False),
+        sa.Column("email_key", types.Key(), nullable=False),
+        sa.Column("membership_id", types.Id(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id", "membership_id"],
+            ["memberships.organization_id", "memberships.id"],
+            name="fk_membership_emails_organization_id_membership_id_memberships",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name="fk_membership_emails_organization_id_organizations"
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "email_key", "membership_id", name="pk_membership_emails"),
+    )
+    with op.batch_alter_table("membership_emails", schema=None) as batch_op:
+        batch_op.create_index("ix_membership_emails_membership_id", ["organization_id", "membership_id"], unique=False)
+
+    op.create_table(
         "sessions",
         sa.Column("organization_id", types.Id(), nullable=False),
         sa.Column("id", types.Id(), nullable=False),
@@ -283,6 +331,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sessions_membership_id")
 
     op.drop_table("sessions")
+    with op.batch_alter_table("membership_emails", schema=None) as batch_op:
+        batch_op.drop_index("ix_membership_emails_membership_id")
+
+    op.drop_table("membership_emails")
     op.drop_table("login_links")
     op.drop_table("tokens")
     op.drop_table("provisioning_requests")
@@ -309,9 +361,29 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_memberships_user_id")
         batch_op.drop_index(
-            "ix_memberships_user_granted",
-            postgresql_where=sa.text("user_granted AND active AND ended_at IS NULL"),
-            sqlite_where=sa.text("user_granted = 1 AND active = 1 AND ended_at IS NULL"),
+            "ix_memberships_living",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_memberships_ended_user_name_key",
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_memberships_ended_external_id",
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_memberships_ended_email_key",
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_memberships_by_user_granted",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_memberships_by_name_key",
@@ -319,19 +391,19 @@ def downgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_memberships_by_id",
+            "ix_memberships_by_email_order",
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_memberships_by_email_key",
+            "ix_memberships_by_admin_granted",
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_memberships_admin_granted",
-            postgresql_where=sa.text("admin_granted AND active AND ended_at IS NULL"),
-            sqlite_where=sa.text("admin_granted = 1 AND active = 1 AND ended_at IS NULL"),
+            "ix_memberships_by_active",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
         )
 
     op.drop_table("memberships")

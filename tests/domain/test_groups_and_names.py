@@ -13,7 +13,7 @@ def test_a_group_has_a_fixed_name_and_stands_for_a_role():
     told = {
         group_id: (group.display_name, group.role)
         for group_id in GroupId
-        for group in [Group(group_id, ORGANIZATION, MOMENT)]
+        for group in [Group(group_id, ORGANIZATION, MOMENT, MOMENT, 1)]
     }
 
     assert told == {GroupId.ADMINS: ("Admins", Role.ADMIN), GroupId.USERS: ("Users", Role.USER)}

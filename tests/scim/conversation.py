@@ -26,7 +26,7 @@ from typing import Any
 
 from . import matching, templates
 
-BUILT_IN = frozenset({"admin_id", "token"})
+BUILT_IN = frozenset({"admin_id", "strict_token", "token"})
 """The names that every conversation may use without capturing them."""
 
 _FACT = re.compile(r"[A-Z]-\d\d")
@@ -119,7 +119,7 @@ def read(name: str, document: Any) -> Conversation:
     return conversation
 
 
-def a_person(name: str, **attributes: Any) -> dict[str, Any]:
+def a_person(name: str, /, **attributes: Any) -> dict[str, Any]:
     """The body with which Okta creates a person (B-O1, with the externalId that real creates add)."""
     address = f"{name}@x.test"
     body = {
@@ -134,7 +134,7 @@ def a_person(name: str, **attributes: Any) -> dict[str, Any]:
     return {attribute: value for attribute, value in (body | attributes).items() if value is not None}
 
 
-def creation(name: str, **attributes: Any) -> Exchange:
+def creation(name: str, /, **attributes: Any) -> Exchange:
     """The exchange that creates a person and captures their id under that name."""
     return Exchange(
         say=f"given {name}",

@@ -12,12 +12,16 @@ from .conversation import Conversation, Exchange, Expectation, Request, Users, c
 
 ROOT = "/scim/v2"
 
-_OKTA_HEADERS: Mapping[str, str | None] = {
-    "Accept": invariants.MEDIA_TYPE,
-    "Accept-Charset": "utf-8",
-    "Authorization": "Bearer {{token}}",
-    "User-Agent": "Okta SCIM Client 1.0.0",
+HEADERS: Mapping[str, Mapping[str, str | None]] = {
+    "entra": {"Accept": invariants.MEDIA_TYPE, "User-Agent": None},
+    "okta": {
+        "Accept": invariants.MEDIA_TYPE,
+        "Accept-Charset": "utf-8",
+        "User-Agent": "Okta SCIM Client 1.0.0",
+    },
 }
+"""What a client sends with every request besides the token; other clients send nothing of their own."""
+
 _ANSWER_LIMIT = 2000
 
 
@@ -28,9 +32,12 @@ class ConversationFailed(AssertionError):
 class Player:
     """One run of one conversation. `known` begins with the built-in names and grows by what is captured."""
 
-    def __init__(self, http: httpx.AsyncClient, *, token: str, admin_id: str) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, *, token: str, strict_token: str, admin_id: str, client: str = "okta"
+    ) -> None:
         self._http = http
-        self.known: dict[str, Any] = {"token": token, "admin_id": admin_id}
+        self._headers = {"Authorization": "Bearer {{token}}", **HEADERS.get(client, {})}
+        self.known: dict[str, Any] = {"token": token, "strict_token": strict_token, "admin_id": admin_id}
 
     async def play(self, conversation: Conversation) -> None:
         """Hold the whole conversation; raises `ConversationFailed` at the first wrong answer."""
@@ -59,7 +66,7 @@ class Player:
         self.known[users.name] = [self.known.pop(name) for name in names]
 
     def _request(self, request: Request) -> httpx.Request:
-        headers = dict(_OKTA_HEADERS)
+        headers = dict(self._headers)
         content = request.text
         if request.body is not None:
             content = json.dumps(self._resolve(request.body))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Captured = Mapping[str, Any]
-"""What the conversation knows so far, by name: `token`, `admin_id`, and everything captured from answers."""
+"""What the conversation knows so far, by name: the built-in names, and everything captured from answers."""
 
 _PATH = re.compile(r"""\$(?:\.\w+|\[\d+\]|\[\*\]|\["[^"]+"\])*""")
 _STEP = re.compile(r"""\.(?P<name>\w+)|\[(?P<index>\d+)\]|\[(?P<every>\*)\]|\["(?P<quoted>[^"]+)"\]""")

@@ -31,7 +31,7 @@ def player(asked):
 
 def player_of(answer):
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://rollbook.test")
-    return Player(http, token="secret", admin_id="0")
+    return Player(http, token="secret", strict_token="strict secret", admin_id="0")
 
 
 def conversation(*exchanges, given=({"user": "ada"},)):

@@ -172,7 +172,7 @@ async def events_of_all(services):
 def test_the_walk_knows_every_method_of_every_service(services):
     methods = {name for name, _ in inspect.getmembers(services, inspect.ismethod) if not name.startswith("_")}
     for service_name, service in vars(services).items():
-        if not service_name.startswith("_"):
+        if not service_name.startswith("_") and service_name != "seal":  # a key, which does nothing
             methods |= {
                 f"{service_name}.{name}"
                 for name, _ in inspect.getmembers(service, inspect.ismethod)
@@ -290,7 +290,11 @@ async def test_the_trail_is_for_those_who_may_read_it(services, acme):
 
     for actor in (auditor, admin):
         assert len(await services.audit.events(actor, limit=2)) == 2
-    for actor in (user, await okta(services, acme.operator), await a_tool(services, acme.operator, frozenset())):
+    for actor in (
+        user,
+        await okta(services, acme.operator),
+        await a_tool(services, acme.operator, frozenset({Permission.SETTINGS_WRITE})),
+    ):
         with pytest.raises(Forbidden):
             await services.audit.events(actor)
         with pytest.raises(Forbidden):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from rollbook.domain.criteria import EVERYONE, And, Equals, MemberFilter, Order, OrderField, Page, position_of
+from rollbook.domain.criteria import EVERYONE, And, MemberFilter, Order, OrderField, Page, position_of
 from rollbook.domain.errors import AlreadyExists, NotFound, Unauthenticated
 from rollbook.domain.groups import GroupChange, GroupOutcome
 from rollbook.domain.roles import Role
 from rollbook.domain.tokens import TokenKind
-from tests.builders import ADMIN_AND_USER, a_draft, a_session, a_tool, every_member, okta, signed_in
+from tests.builders import ADMIN_AND_USER, a_draft, a_session, a_tool, equals, every_member, okta, signed_in
 
 ANY = MemberFilter(active=frozenset())
 
@@ -78,7 +78,7 @@ async def test_no_criterion_finds_their_members(services, acme, theirs, attribut
         "emails.type": "work",
         "and": "zoe@globex.test",
     }[attribute]
-    criterion = And((Equals("userName", value), EVERYONE)) if attribute == "and" else Equals(attribute, value)
+    criterion = And((equals("userName", value), EVERYONE)) if attribute == "and" else equals(attribute, value)
 
     found = await services.memberships.search(idp, criterion, offset=0, limit=10)
 
@@ -142,7 +142,7 @@ async def test_equal_keys_in_two_organizations_do_not_meet(services, acme, globe
     bo = await services.memberships.create(idp, a_draft("zoe", "bo@acme.test", external_id="00u1", displayName="Zoe"))
 
     assert (bo.external_id, bo.user_id != theirs.user_id) == ("00u1", True)
-    found = await services.memberships.search(idp, Equals("externalId", "00u1"), offset=0, limit=10)
+    found = await services.memberships.search(idp, equals("externalId", "00u1"), offset=0, limit=10)
     assert found.memberships == [bo]
 
 

@@ -46,12 +46,15 @@ async def test_an_ended_membership_cannot_be_put_into_a_group(services, idp, bo)
     assert (outcome.added, outcome.unknown) == ((), (bo.id,))
 
 
-async def test_the_user_stays(services, idp, bo):
+async def test_the_user_stays_and_comes_back_as_the_same(services, idp, bo):
     before = await services.memberships.users(idp, [bo.user_id])
 
     await services.memberships.remove(idp, bo.id)
+    gone = await services.memberships.users(idp, [bo.user_id])
+    again = await services.memberships.create(idp, a_draft("bo@acme.test"))
 
-    assert await services.memberships.users(idp, [bo.user_id]) == before
+    assert gone == {}
+    assert await services.memberships.users(idp, [again.user_id]) == before
 
 
 async def test_the_user_stays_a_member_elsewhere(services, acme, globex, idp, bo):

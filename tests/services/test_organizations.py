@@ -7,6 +7,7 @@ from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import AlreadyExists, Forbidden, InvalidValue, NotFound
 from rollbook.domain.memberships import Source
 from rollbook.domain.organizations import Organization
+from rollbook.domain.policy import Permission
 from tests.builders import ADMIN_AND_USER, a_draft, a_tool, every_member, okta
 
 
@@ -81,7 +82,7 @@ async def test_a_handle_that_nobody_has_is_not_found_and_the_others_are_named(se
 
 
 async def test_the_organization_is_read_by_those_who_work_in_it(services, acme):
-    tool = await a_tool(services, acme.operator, frozenset())
+    tool = await a_tool(services, acme.operator, frozenset({Permission.AUDIT_READ}))
 
     assert await services.organizations.get(tool) == acme.organization
     with pytest.raises(Forbidden):

@@ -1,4 +1,4 @@
-"""Plays Okta against a fake server, without a socket."""
+"""Plays Okta and Entra against a fake server, without a socket."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from io import StringIO
@@ -7,9 +7,11 @@ import httpx
 import pytest
 from rich.console import Console
 
+from rollbook.simulator.entra import simulate_entra
+from rollbook.simulator.entra_messages import EntraDialect, Matching
 from rollbook.simulator.exchange import Failure
-from rollbook.simulator.messages import Dialect
 from rollbook.simulator.okta import simulate_okta
+from rollbook.simulator.okta_messages import OktaDialect
 from rollbook.simulator.people import Person, sample_people
 from rollbook.simulator.report import Verdict
 from tests.simulator.fake_server import BASE, TOKEN, FakeServer
@@ -39,7 +41,7 @@ def simulate(output: StringIO) -> Simulate:
 
     async def simulate(
         server: FakeServer,
-        dialect: Dialect = Dialect.CATALOG,
+        dialect: OktaDialect = OktaDialect.CATALOG,
         people: Sequence[Person] = tuple(sample_people(4)),
         **options: int,
     ) -> Verdict:
@@ -48,6 +50,31 @@ def simulate(output: StringIO) -> Simulate:
             TOKEN,
             people=people,
             dialect=dialect,
+            console=Console(file=output, width=80),
+            transport=httpx.ASGITransport(app=server),
+            **options,
+        )
+
+    return simulate
+
+
+@pytest.fixture
+def entra(output: StringIO) -> Simulate:
+    """Plays Entra against a fake server and gives the verdict."""
+
+    async def simulate(
+        server: FakeServer,
+        dialect: EntraDialect = EntraDialect.LEGACY,
+        matching: Matching = Matching.USER_NAME,
+        people: Sequence[Person] = tuple(sample_people(4)),
+        **options: int,
+    ) -> Verdict:
+        return await simulate_entra(
+            f"http://fake.test{BASE}/",
+            TOKEN,
+            people=people,
+            dialect=dialect,
+            matching=matching,
             console=Console(file=output, width=80),
             transport=httpx.ASGITransport(app=server),
             **options,

@@ -28,6 +28,8 @@ class Refusal(Exception):
 class FakeServer:
     """An ASGI application. ``requests`` holds each (method, path, headers, body) that came, in order."""
 
+    media_type = "application/scim+json"
+
     def __init__(self, *groups: str, creates_groups: bool = False, spoil: Spoil | None = None) -> None:
         self.users: dict[str, dict[str, Any]] = {}
         self.groups: dict[str, dict[str, Any]] = {}
@@ -89,7 +91,7 @@ class FakeServer:
         if status == 429:
             extra.append((b"retry-after", b"0"))
         raw = b"" if answer is None else answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        extra.append((b"content-type", b"application/scim+json"))
+        extra.append((b"content-type", self.media_type.encode()))
         await send({"type": "http.response.start", "status": status, "headers": extra})
         await send({"type": "http.response.body", "body": raw})
 

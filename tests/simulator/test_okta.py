@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from rollbook.simulator.messages import Dialect
+from rollbook.simulator.okta_messages import OktaDialect
 from rollbook.simulator.people import sample_people
 from tests.simulator.conftest import Simulate
 from tests.simulator.fake_server import TOKEN, FakeServer, Refusal
 
-DIALECTS = list(Dialect)
+DIALECTS = list(OktaDialect)
 PATCH_OP = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}
 
 
@@ -18,7 +18,7 @@ def writes(server: FakeServer, kind: str) -> set[str]:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-async def test_the_people_end_up_assigned_and_all_but_one_active(simulate: Simulate, dialect: Dialect):
+async def test_the_people_end_up_assigned_and_all_but_one_active(simulate: Simulate, dialect: OktaDialect):
     server = FakeServer("Admins", "Users")
 
     verdict = await simulate(server, dialect)
@@ -36,7 +36,7 @@ async def test_the_people_end_up_assigned_and_all_but_one_active(simulate: Simul
 @pytest.mark.parametrize("first", DIALECTS)
 @pytest.mark.parametrize("second", DIALECTS)
 async def test_a_second_simulation_finds_the_people_and_ends_the_same(
-    simulate: Simulate, first: Dialect, second: Dialect
+    simulate: Simulate, first: OktaDialect, second: OktaDialect
 ):
     server = FakeServer("Admins", "Users")
     await simulate(server, first)
@@ -51,7 +51,7 @@ async def test_a_second_simulation_finds_the_people_and_ends_the_same(
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_members_of_before_stay_in_their_groups_and_strangers_are_not_touched(
-    simulate: Simulate, dialect: Dialect
+    simulate: Simulate, dialect: OktaDialect
 ):
     server = FakeServer()
     boss, other = server.add_user("boss@x.test"), server.add_user("other@x.test")
@@ -135,13 +135,13 @@ async def test_the_catalog_dialect_puts_profiles_and_patches_the_rest(simulate: 
 async def test_the_custom_app_dialect_puts_everything(simulate: Simulate):
     server = FakeServer("Users")
 
-    await simulate(server, Dialect.CUSTOM_APP)
+    await simulate(server, OktaDialect.CUSTOM_APP)
 
     assert writes(server, "Users") == writes(server, "Groups") == {"POST", "PUT"}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-async def test_a_put_returns_what_the_server_gave_but_for_the_change(simulate: Simulate, dialect: Dialect):
+async def test_a_put_returns_what_the_server_gave_but_for_the_change(simulate: Simulate, dialect: OktaDialect):
     server = FakeServer()
     extra = {"nickName": "Z", "urn:x:unknown": {"a": [1]}, "emails": [{"value": "zoe@home.test", "type": "home"}]}
     server.add_user("zoe.hale@acme.test", **extra)

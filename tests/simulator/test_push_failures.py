@@ -2,13 +2,13 @@
 
 import pytest
 
-from rollbook.simulator.messages import Dialect
+from rollbook.simulator.okta_messages import OktaDialect
 from tests.simulator.conftest import Simulate, failures
 from tests.simulator.fake_server import FakeServer, Refusal
 
 
-@pytest.mark.parametrize("dialect", list(Dialect))
-async def test_a_lost_member_fails_the_push_and_is_put_back(simulate: Simulate, dialect: Dialect):
+@pytest.mark.parametrize("dialect", list(OktaDialect))
+async def test_a_lost_member_fails_the_push_and_is_put_back(simulate: Simulate, dialect: OktaDialect):
     class Forgetful(FakeServer):
         pushes = 0
 
@@ -30,8 +30,8 @@ async def test_a_lost_member_fails_the_push_and_is_put_back(simulate: Simulate, 
     assert set(server.group("Users")["members"]) == set(server.users)
 
 
-@pytest.mark.parametrize("dialect", list(Dialect))
-async def test_a_push_that_an_unknown_member_makes_fail_is_seen(simulate: Simulate, dialect: Dialect):
+@pytest.mark.parametrize("dialect", list(OktaDialect))
+async def test_a_push_that_an_unknown_member_makes_fail_is_seen(simulate: Simulate, dialect: OktaDialect):
     class Strict(FakeServer):
         def known(self, members):
             if any(member["value"] not in self.users for member in members):
@@ -42,7 +42,7 @@ async def test_a_push_that_an_unknown_member_makes_fail_is_seen(simulate: Simula
 
     verdict = await simulate(server, dialect)
 
-    wanted = "status 200 or 204" if dialect is Dialect.CATALOG else "status 200"
+    wanted = "status 200 or 204" if dialect is OktaDialect.CATALOG else "status 200"
     assert failures(verdict) == [
         ("O-59", wanted, 'status 400, "Unknown member."'),
         ("O-52", "nobody missing", "\"missing: ['user 2']\""),
@@ -75,7 +75,7 @@ async def test_a_group_that_does_not_show_its_members_is_not_pushed_to(simulate:
     boss = server.add_user("boss@x.test")["id"]
     server.add_group("Users", boss)
 
-    verdict = await simulate(server, Dialect.CUSTOM_APP)
+    verdict = await simulate(server, OktaDialect.CUSTOM_APP)
 
     assert verdict.passed
     assert server.group("Users")["members"] == [boss]

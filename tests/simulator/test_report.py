@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from rollbook.simulator.client import ServerUnreachable
-from rollbook.simulator.messages import Dialect
 from rollbook.simulator.okta import simulate_okta
+from rollbook.simulator.okta_messages import OktaDialect
 from rollbook.simulator.people import sample_people
 from tests.simulator.conftest import Simulate
 from tests.simulator.fake_server import BASE, TOKEN, FakeServer
@@ -21,7 +21,7 @@ async def play(console: Console, server: FakeServer, **options: bool) -> None:
     people = sample_people(2)
     url = f"http://fake.test{BASE}"
     await simulate_okta(
-        url, TOKEN, people=people, dialect=Dialect.CATALOG, console=console, transport=transport, **options
+        url, TOKEN, people=people, dialect=OktaDialect.CATALOG, console=console, transport=transport, **options
     )
 
 
@@ -62,7 +62,7 @@ async def test_the_verdict_lists_each_failure_with_what_to_do(simulate: Simulate
         '    expected  schemas with urn:ietf:params:scim:api:messages:2.0:Error; status "409" in the body; '
         "scimType uniqueness",
         "    came      null; null; null",
-        "    do        Give every refusal a SCIM error body: Okta shows its detail to the administrator.",
+        "    do        Give every refusal a SCIM error body: the administrator reads its detail.",
     ]
     assert "  duplicate                        1 passed  1 failed" in lines
     assert lines[-1] == f"✗ 1 of {len(verdict.exchanges)} exchanges failed, in #."
@@ -124,7 +124,7 @@ async def test_a_server_that_stops_answering_interrupts_the_simulation():
         f"http://fake.test{BASE}",
         TOKEN,
         people=sample_people(4),
-        dialect=Dialect.CATALOG,
+        dialect=OktaDialect.CATALOG,
         console=Console(file=output, width=80),
         workers=3,
         transport=Stopping(app=FakeServer()),

@@ -141,14 +141,14 @@ def _serving(settings: Settings, listener: socket.socket) -> Iterator[threading.
 
 
 def _play_okta(settings: Settings, sample: _Sample, console: "Console") -> bool:
-    from rollbook.simulator.messages import Dialect
     from rollbook.simulator.okta import simulate_okta
+    from rollbook.simulator.okta_messages import OktaDialect
     from rollbook.simulator.people import SAMPLE_SIZE, sample_people
 
     people = sample_people(SAMPLE_SIZE)
     console.print(f"Okta assigns {len(people)} people to {_HANDLE}, over HTTP:\n")
     conversation = simulate_okta(
-        f"{settings.base_url}/scim/v2", sample.scim_token, people=people, dialect=Dialect.CATALOG, console=console
+        f"{settings.base_url}/scim/v2", sample.scim_token, people=people, dialect=OktaDialect.CATALOG, console=console
     )
     return asyncio.run(conversation).passed
 

@@ -1,6 +1,7 @@
-"""What to look for and in which order, said without SQL; persistence turns it into SQL."""
+"""What to look for and in which order, said without SQL; persistence turns it into SQL, `matching` decides it here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from rollbook.domain.memberships import Membership, Source
@@ -8,17 +9,54 @@ from rollbook.domain.roles import Role
 from rollbook.domain.values import key
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
-    """The attribute has this value; of a multi-valued attribute, one of its values has it.
+class Kind(StrEnum):
+    """How the values of an attribute compare."""
 
-    `attribute` is a name of `MEMBER_ATTRIBUTES`; `where` narrows a multi-valued one to elements whose sub-attributes
-    have these values.
+    BOOLEAN = "boolean"
+    EXACT = "exact"  # text, by its code points
+    MOMENT = "moment"
+    TEXT = "text"  # text without case, by its key
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Where a value stands in a member's document: `("name", "givenName")`, or inside an element just `("type",)`.
+
+    `many`: the first name is of a multi-valued attribute, and any of its elements counts.
     """
 
-    attribute: str
-    value: str | bool
-    where: tuple[tuple[str, str | bool], ...] = ()
+    path: tuple[str, ...]
+    kind: Kind = Kind.TEXT
+    many: bool = False
+
+
+class Operator(StrEnum):
+    """How a value is compared (RFC 7644 table 3)."""
+
+    CONTAINS = "co"
+    ENDS_WITH = "ew"
+    EQUALS = "eq"
+    GREATER = "gt"
+    GREATER_OR_EQUAL = "ge"
+    LESS = "lt"
+    LESS_OR_EQUAL = "le"
+    STARTS_WITH = "sw"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The attribute has a value that compares so with this one."""
+
+    attribute: Attribute
+    operator: Operator
+    value: str | bool | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The attribute has a value."""
+
+    attribute: Attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +66,50 @@ class And:
     terms: tuple["Criterion", ...]
 
 
-Criterion = Equals | And
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of the terms holds. Without terms it never holds."""
 
-MEMBER_ATTRIBUTES = ("id", "userName", "externalId", "active", "displayName", "emails.value", "emails.type")
-"""The attributes that can be looked for."""
+    terms: tuple["Criterion", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The term does not hold."""
+
+    term: "Criterion"
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """One element of the multi-valued attribute satisfies the term, whose attributes are those of the element."""
+
+    path: tuple[str, ...]
+    term: "Criterion"
+
+
+Criterion = Comparison | Present | And | Or | Not | Some
 
 EVERYONE = And(())
+
+
+@dataclass(frozen=True, slots=True)
+class SortBy:
+    """The order of a search: by one attribute's value, of a multi-valued one by the primary or the first value's.
+
+    Who has no value comes last, or first in a descending order (RFC 7644 section 3.4.2.3). Ids break ties.
+    """
+
+    attribute: Attribute
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a search stopped: the value that its last row is ordered by, None for none, and the row's id."""
+
+    value: str | bool | datetime | None
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@
     ├── NotSupported         asked for something that Rollbook does not do
     ├── TooLarge             more than a limit allows
     └── Busy                 the database is occupied; the same call may succeed later
+        └── Collision        … because another change got in the way at the same moment
 
 Each facade renders these in one table, and a test proves both tables complete.
 """
@@ -85,11 +86,14 @@ class ManagedBySource(ReadOnly):
 
 
 class VersionMismatch(DomainError):
-    """The membership is at version `current`, not at the one that the caller expected."""
+    """The object is at version `current`, not at the one that the caller expected.
+
+    `membership_id` says which member it is, if it is one.
+    """
 
     code = "VERSION_CONFLICT"
 
-    def __init__(self, message: str, *, current: int, membership_id: str) -> None:
+    def __init__(self, message: str, *, current: int, membership_id: str | None = None) -> None:
         super().__init__(message)
         self.current = current
         self.membership_id = membership_id
@@ -121,3 +125,7 @@ class Busy(DomainError):
     """The database could not take the change in time; nothing was written."""
 
     code = "BUSY"
+
+
+class Collision(Busy):
+    """Another change got in the way at the same moment; nothing was written, and once more gets the true answer."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rollbook.domain.errors import NotFound
+from rollbook.domain.errors import NotFound, VersionMismatch
 from rollbook.domain.roles import Role
 
 
@@ -17,11 +17,17 @@ class GroupId(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of one organization. Being listed in it is holding its role while active."""
+    """A group of one organization. Being listed in it is holding its role while active.
+
+    `version` differs whenever the list of members may: it is drawn from the newest events of the organization, so
+    that no write has a counter to wait for. `updated_at` is the time of the newest one.
+    """
 
     id: GroupId
     organization_id: str
     created_at: datetime
+    updated_at: datetime
+    version: int
 
     @property
     def role(self) -> Role:
@@ -32,6 +38,15 @@ class Group:
     def display_name(self) -> str:
         """The group's fixed name."""
         return DISPLAY_NAMES[self.id]
+
+    def expect(self, version: int | None) -> None:
+        """Return, or raise `VersionMismatch` if the caller read another version of the group."""
+        if version is not None and version != self.version:
+            raise VersionMismatch(
+                "The group, or another thing of the organization, changed in the meantime. Read the group again and "
+                "repeat the change.",
+                current=self.version,
+            )
 
 
 DISPLAY_NAMES = {GroupId.ADMINS: "Admins", GroupId.USERS: "Users"}

@@ -27,8 +27,8 @@ class Source(StrEnum):
 class Membership:
     """A user's place in one organization; the SCIM User of that organization.
 
-    `email` and `name` follow from `user_name` and `profile`. `roles_sent` of the profile are words of the identity
-    provider; `grants` are what counts. Equality leaves out `version` and the times, so an unchanged membership
+    `email` and `name` follow from `user_name` and `profile`. `grants` are what counts, whatever roles the
+    profile names. Equality leaves out `version` and the times, so an unchanged membership
     equals the one it was made from.
     """
 
@@ -125,8 +125,12 @@ def checked(subject: Membership | MembershipDraft) -> None:
 
 def _check_key(attribute: str, value: str, longest: int) -> None:
     if not value.strip():
-        raise InvalidValue(f"{attribute} is required and cannot be empty.", field=attribute)
+        raise InvalidValue(f"{attribute} is blank; it must have a character that is not a space.", field=attribute)
     if len(value) > longest:
         raise InvalidValue(f"{attribute} has {len(value)} characters; at most {longest} are allowed.", field=attribute)
-    if any(ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF for character in value):
-        raise InvalidValue(f"{attribute} contains a control character or a lone surrogate.", field=attribute)
+    for character in value:
+        if ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF:
+            code = f"U+{ord(character):04X}"
+            raise InvalidValue(
+                f"{attribute} holds {code}, a control character or lone surrogate; send it without.", field=attribute
+            )

@@ -20,9 +20,14 @@ class Organization:
     created_at: datetime
 
 
+def is_handle(text: str) -> bool:
+    """Whether a text can be a handle: a DNS label in lower case."""
+    return _HANDLE.fullmatch(text) is not None
+
+
 def checked_handle(handle: str) -> str:
-    """The handle, or `InvalidValue` if it is not a DNS label in lower case."""
-    if _HANDLE.fullmatch(handle) is None:
+    """The handle, or `InvalidValue` if it cannot be one."""
+    if not is_handle(handle):
         raise InvalidValue(
             f"{handle!r} is not a handle: use 1 to 63 lower-case letters, digits and inner hyphens.", field="handle"
         )

@@ -83,17 +83,21 @@ def may(actor: Actor, permission: Permission) -> bool:
     return permission in permissions_of(actor)
 
 
-def require(actor: Actor, *permissions: Permission) -> None:
-    """Return if the actor holds one of the permissions; otherwise raise `Forbidden`."""
-    if not any(may(actor, permission) for permission in permissions):
-        raise Forbidden(_DENIALS[permissions[0]])
+def require(actor: Actor, permission: Permission, *, or_else: Permission | None = None) -> None:
+    """Return if the actor holds the permission, or the other one; otherwise raise `Forbidden`."""
+    if not may(actor, permission) and not (or_else and may(actor, or_else)):
+        raise Forbidden(_DENIALS[permission])
 
 
 def seen_by(actor: Actor, membership: Membership) -> Membership:
-    """The membership with what the actor may not read left blank: userName, externalId and the SCIM profile."""
+    """The membership with what the actor may not read left blank.
+
+    Users see no userName, externalId and SCIM profile; a token that may only write sees no name and address either.
+    """
     if may(actor, Permission.MEMBERS_READ) or membership.id == actor.membership_id:
         return membership
-    return replace(membership, user_name="", external_id=None, profile=Profile())
+    blank = replace(membership, user_name="", external_id=None, profile=Profile())
+    return blank if may(actor, Permission.DIRECTORY_READ) else replace(blank, name="", email=None)
 
 
 _DENIALS: Mapping[Permission, str] = {

@@ -1,5 +1,6 @@
 """The SCIM profile of a membership: what was sent about a person, and what is read out of it."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,10 @@ from rollbook.domain.values import is_address
 
 JsonObject = dict[str, Any]
 
+MAX_NAME = 256
+"""How long the name is by which a person is listed; a database's index takes no rows of any length."""
+
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # the escape of NUL, unless its backslash is itself escaped
 _GIVEN_AND_FAMILY_SEPARATORS = ".-_+ "
 
 
@@ -32,7 +37,7 @@ class Profile:
             text = orjson.dumps(attributes).decode()
         except TypeError as error:
             raise _not_storable() from error
-        if "\\u0000" in text:
+        if _NUL.search(text):
             raise _not_storable()
         return cls(text)
 
@@ -56,20 +61,31 @@ class Profile:
 
 def email_of(user_name: str, profile: Profile) -> str | None:
     """The person's e-mail: the primary one, else the first work one, else the first, else userName if it is one."""
-    emails = [email for email in profile.attributes.get("emails") or () if email.get("value")]
+    emails = [email for email in profile.attributes.get("emails") or () if is_address(_address_in(email))]
     for email in emails:
         if email.get("primary") is True:
-            return str(email["value"])
+            return _address_in(email)
     for email in emails:
         if str(email.get("type", "")).lower() == "work":
-            return str(email["value"])
+            return _address_in(email)
     if emails:
-        return str(emails[0]["value"])
+        return _address_in(emails[0])
     return user_name if is_address(user_name) else None
 
 
+def _address_in(email: Mapping[str, Any]) -> str:
+    return str(email.get("value") or "").strip()
+
+
 def name_of(user_name: str, profile: Profile) -> str:
-    """The name by which a person is listed: displayName, else the name's parts, else one made from the address."""
+    """The name by which a person is listed: displayName, else the name's parts, else one made from the address.
+
+    A longer one is cut; the profile keeps it whole.
+    """
+    return _whole_name_of(user_name, profile)[:MAX_NAME]
+
+
+def _whole_name_of(user_name: str, profile: Profile) -> str:
     attributes = profile.attributes
     if display_name := attributes.get("displayName"):
         return str(display_name)

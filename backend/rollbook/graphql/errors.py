@@ -84,7 +84,9 @@ class UnionMember:
         return self.error_type(code=code, message=exception.message, path=_path(exception), **rest)
 
 
-async def _current(info: Info, membership_id: str) -> Member | None:
+async def _current(info: Info, membership_id: str | None) -> Member | None:
+    if membership_id is None:
+        return None
     try:
         current = await info.context.loaders.memberships.load(membership_id)
     except Forbidden:  # a token may write members without reading them

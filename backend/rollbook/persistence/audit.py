@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.types import Integer
+from sqlalchemy.types import Boolean, Integer
 
 from rollbook.domain.actors import Channel
 from rollbook.domain.audit import AuditAction, AuditEvent
@@ -17,10 +17,13 @@ _INSERT = Statement(insert(audit_events))
 _INSERT_TARGET = Statement(insert(audit_targets))
 _INSERT_TARGETS = Statement(
     insert(audit_targets).from_select(
-        ["organization_id", "membership_id", "event_id"],
-        select(memberships.c.organization_id, memberships.c.id, bindparam("event_id", type_=Id())).where(
-            memberships.c.organization_id == bindparam("organization_id"), one_of(memberships.c.id, "ids")
-        ),
+        ["organization_id", "membership_id", "event_id", "gained"],
+        select(
+            memberships.c.organization_id,
+            memberships.c.id,
+            bindparam("event_id", type_=Id()),
+            bindparam("gained", type_=Boolean()),
+        ).where(memberships.c.organization_id == bindparam("organization_id"), one_of(memberships.c.id, "ids")),
     ),
     scans=True,
 )
@@ -46,16 +49,18 @@ _NEWEST = (
 )
 _EVENTS = Statement(_NEWEST)
 _EVENTS_OF = Statement(
-    _NEWEST.join(
+    _NEWEST.add_columns(audit_targets.c.gained)
+    .join(
         audit_targets,
         (audit_targets.c.organization_id == audit_events.c.organization_id)
         & (audit_targets.c.event_id == audit_events.c.id),
-    ).where(audit_targets.c.membership_id == bindparam("membership_id"))
+    )
+    .where(audit_targets.c.membership_id == bindparam("membership_id"))
 )
 
 
-async def append(tx: WriteTx, event: AuditEvent, membership_ids: Sequence[str] = ()) -> None:
-    """Keep an event, and one row for each membership that it touched."""
+async def append(tx: WriteTx, event: AuditEvent) -> None:
+    """Keep an event."""
     await tx.execute(
         _INSERT,
         organization_id=event.organization_id,
@@ -71,13 +76,22 @@ async def append(tx: WriteTx, event: AuditEvent, membership_ids: Sequence[str] =
         changes=orjson.dumps(event.changes).decode(),
         warning=event.warning,
     )
-    if len(membership_ids) == 1:
-        target = {"organization_id": event.organization_id, "membership_id": membership_ids[0], "event_id": event.id}
-        await tx.execute(_INSERT_TARGET, **target)
-    elif membership_ids:
-        await tx.execute(
-            _INSERT_TARGETS, organization_id=event.organization_id, ids=list(membership_ids), event_id=event.id
-        )
+
+
+async def append_targets(
+    tx: WriteTx, event: AuditEvent, membership_ids: Sequence[str], *, gained: bool | None = None
+) -> None:
+    """Keep a row for each membership that an event touched; `gained`: the group got it, or lost it."""
+    if not membership_ids:
+        return
+    await tx.execute(
+        _INSERT_TARGETS if len(membership_ids) > 1 else _INSERT_TARGET,
+        organization_id=event.organization_id,
+        ids=list(membership_ids),
+        membership_id=membership_ids[0],
+        event_id=event.id,
+        gained=gained,
+    )
 
 
 async def newest(tx: ReadTx, organization_id: str, *, limit: int, membership_id: str | None = None) -> list[AuditEvent]:
@@ -90,7 +104,11 @@ async def newest(tx: ReadTx, organization_id: str, *, limit: int, membership_id:
 
 
 def _event(row: Row) -> AuditEvent:
-    values = list(row)
+    values = list(row[:12])
     values[3:5] = AuditAction(row[3]), Channel(row[4])
     values[10] = {name: (before, after) for name, (before, after) in orjson.loads(row[10]).items()}
+    gained = row[12] if len(row) > 12 else None
+    if gained is not None:
+        # of the whole group's change, what it was for the membership whose history is read
+        values[10] = {f"groups.{row[9]}": (not gained, gained)}
     return AuditEvent(*values)

@@ -5,7 +5,6 @@ exception rolls all of it back. Nothing else in the program begins or commits.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -53,10 +52,6 @@ class Database(ABC):
 
         Raises `Busy` if the database cannot take it in time.
         """
-
-    @abstractmethod
-    def stream(self, statement: Statement, *, size: int, **parameters: Any) -> AsyncIterator[list[Row]]:
-        """All rows of one consistent state, `size` at a time, holding no more than that in memory."""
 
     @abstractmethod
     async def close(self) -> None:

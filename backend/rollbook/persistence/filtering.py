@@ -1,90 +1,57 @@
-"""Criteria as SQL, through one table of attributes; values are bound, never part of the text."""
+"""Criteria as SQL, through one table of columns and the member's document; values are bound, never part of the text.
+
+A criterion is split into its shape, for which one statement is compiled and kept, and its values.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, true
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import ColumnElement, and_, bindparam, cast, false, func, not_, or_, select, true
 from sqlalchemy.types import Boolean, Text
 
-from rollbook.domain.criteria import And, Criterion, Equals
+from rollbook.domain.criteria import And, Attribute, Comparison, Criterion, Kind, Not, Operator, Or, Present, Some
+from rollbook.domain.documents import group_element
+from rollbook.domain.matching import matches
+from rollbook.domain.roles import Role
 from rollbook.domain.values import is_storable, key, parse_id
-from rollbook.persistence.tables import memberships
+from rollbook.persistence.json_values import json_boolean, json_present, json_text, place_of, some_element
+from rollbook.persistence.tables import membership_emails, memberships
+from rollbook.persistence.types import Id, Key, UtcDateTime
 
 _column = memberships.c
 
-
-class display_name(ColumnElement[str]):
-    """The key of the profile's displayName."""
-
-    inherit_cache = True
-    type = Text()
-
-
-@compiles(display_name, "postgresql")
-def _display_name_postgresql(element: display_name, compiler: SQLCompiler, **options: Any) -> str:
-    return "memberships.searchable ->> 'displayName'"
-
-
-@compiles(display_name, "sqlite")
-def _display_name_sqlite(element: display_name, compiler: SQLCompiler, **options: Any) -> str:
-    return "json_extract(memberships.searchable, '$.displayName')"
-
-
-class some_email(ColumnElement[bool]):
-    """Some e-mail of the profile has all of these sub-attributes, each bound under the name beside it."""
-
-    inherit_cache = False
-    type = Boolean()
-    _is_implicitly_boolean = True
-
-    def __init__(self, compared: list[tuple[str, str]]) -> None:
-        self.compared = [(sub_attribute, bindparam(name, type_=Text())) for sub_attribute, name in compared]
-
-
-@compiles(some_email, "postgresql")
-def _some_email_postgresql(element: some_email, compiler: SQLCompiler, **options: Any) -> str:
-    terms = [f"email.value ->> '{name}' = {compiler.process(bind, **options)}" for name, bind in element.compared]
-    return (
-        "EXISTS (SELECT 1 FROM jsonb_array_elements(memberships.searchable -> 'emails') AS email"
-        f" WHERE {' AND '.join(terms)})"
-    )
-
-
-@compiles(some_email, "sqlite")
-def _some_email_sqlite(element: some_email, compiler: SQLCompiler, **options: Any) -> str:
-    terms = [
-        f"json_extract(email.value, '$.{name}') = {compiler.process(bind, **options)}"
-        for name, bind in element.compared
-    ]
-    return f"EXISTS (SELECT 1 FROM json_each(memberships.searchable, '$.emails') AS email WHERE {' AND '.join(terms)})"
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and is_storable(value)
-
-
-_ATTRIBUTES: dict[str, tuple[ColumnElement[Any], Callable[[Any], bool], Callable[[Any], Any]]] = {
-    "active": (_column.active, lambda value: isinstance(value, bool), bool),
-    "displayName": (display_name(), _is_text, key),
-    "externalId": (_column.external_id, _is_text, str),
-    "id": (_column.id, lambda value: _is_text(value) and parse_id(value) is not None, str),
-    "userName": (_column.user_name_key, _is_text, key),
+COLUMNS: dict[tuple[str, ...], ColumnElement[Any]] = {
+    ("active",): _column.active,
+    ("externalId",): _column.external_id,
+    ("id",): _column.id,
+    ("meta", "created"): _column.created_at,
+    ("meta", "lastModified"): _column.updated_at,
+    ("userName",): _column.user_name_key,
 }
-"""By attribute: what is compared, which values can be there at all, and the form in which they are kept."""
+"""The attributes that have a column of their own; all others stand in the document."""
 
-SEARCHABLE_EMAIL_ATTRIBUTES = ("display", "type", "value")
+_GRANTS = {Role.ADMIN: _column.admin_granted, Role.USER: _column.user_granted}
+
+_EMAIL = Attribute(("value",))
 
 Shape = tuple[Any, ...]
-"""What two criteria have in common when one SQL text serves both."""
+"""What two criteria have in common when one SQL text serves both: nested tuples of words and parameter names."""
 
 
 def indexed(criterion: Criterion) -> bool:
-    """Whether the memberships that satisfy the criterion are found by an index."""
-    if isinstance(criterion, And):
-        return any(indexed(term) for term in criterion.terms)
-    return criterion.attribute in {"id", "externalId", "userName"}
+    """Whether the memberships that satisfy the criterion are found by an index, few at a time."""
+    match criterion:
+        case And(terms):
+            return any(indexed(term) for term in terms)
+        case Or(terms):
+            return bool(terms) and all(indexed(term) for term in terms)
+        case Comparison(attribute, Operator.EQUALS, _):
+            return attribute.path in {("id",), ("externalId",), ("userName",), ("emails", "value")}
+        case Some(("emails",), term):
+            return _email_of(term) is not None
+        case _:
+            return False
 
 
 def read(criterion: Criterion) -> tuple[Shape, dict[str, Any]]:
@@ -94,24 +61,57 @@ def read(criterion: Criterion) -> tuple[Shape, dict[str, Any]]:
 
 
 def _read(criterion: Criterion, parameters: dict[str, Any]) -> Shape:
-    if isinstance(criterion, And):
-        return ("and", *(_read(term, parameters) for term in criterion.terms))
-    if criterion.attribute.startswith("emails."):
-        return _read_email(criterion, parameters)
-    _, possible, kept = _ATTRIBUTES[criterion.attribute]
-    if not possible(criterion.value):
-        return ("never",)
-    return (criterion.attribute, _bind(kept(criterion.value), parameters))
+    match criterion:
+        case And(terms):
+            return ("and", *(_read(term, parameters) for term in terms))
+        case Or(terms):
+            return ("or", *(_read(term, parameters) for term in terms))
+        case Not(term):
+            return ("not", _read(term, parameters))
+        case Present(attribute):
+            return ("present", attribute)
+        case Some(path, term):
+            return _read_some(path, term, parameters)
+        case Comparison(Attribute(path=("groups" | "emails" as many, name)) as attribute, operator, value):
+            return _read_some((many,), Comparison(Attribute((name,), attribute.kind), operator, value), parameters)
+        case Comparison(attribute, operator, value):
+            return _read_comparison(attribute, operator, value, parameters)
 
 
-def _read_email(criterion: Equals, parameters: dict[str, Any]) -> Shape:
-    compared = [(criterion.attribute.removeprefix("emails."), criterion.value), *criterion.where]
-    if not all(_is_text(value) for _, value in compared):
-        return ("never",)
-    for sub_attribute, _ in compared:
-        if sub_attribute not in SEARCHABLE_EMAIL_ATTRIBUTES:
-            raise KeyError(sub_attribute)  # a facade offers only what is searchable
-    return ("email", *((sub_attribute, _bind(key(str(value)), parameters)) for sub_attribute, value in compared))
+def _read_some(path: tuple[str, ...], term: Criterion, parameters: dict[str, Any]) -> Shape:
+    if path == ("groups",):
+        # there are two groups, so which of them satisfy the term is known before any row is read
+        return ("groups", *(role for role in Role if matches(term, group_element(role))))
+    in_element = ("some", path, _read(term, parameters))
+    address = _email_of(term) if path == ("emails",) else None
+    if address is None:
+        return in_element
+    return ("and", ("email", _bind(key(address), parameters)), in_element) if is_storable(address) else ("never",)
+
+
+def _email_of(term: Criterion) -> str | None:
+    """The address that an element must have to satisfy the term, if it names one."""
+    match term:
+        case Comparison(Attribute(path=("value",)), Operator.EQUALS, str(email)):
+            return email
+        case And(terms):
+            return next((found for each in terms if (found := _email_of(each)) is not None), None)
+        case _:
+            return None
+
+
+def _read_comparison(
+    attribute: Attribute, operator: Operator, value: str | bool | datetime, parameters: dict[str, Any]
+) -> Shape:
+    if isinstance(value, str):
+        if not is_storable(value) or (attribute.path == ("id",) and not _comparable_id(operator, value)):
+            return ("never",)
+        value = key(value) if attribute.kind is Kind.TEXT else value
+    return (operator, attribute, _bind(value, parameters))
+
+
+def _comparable_id(operator: Operator, value: str) -> bool:
+    return operator is not Operator.EQUALS or parse_id(value) is not None
 
 
 def _bind(value: Any, parameters: dict[str, Any]) -> str:
@@ -120,13 +120,90 @@ def _bind(value: Any, parameters: dict[str, Any]) -> str:
     return name
 
 
-def condition(shape: Shape) -> ColumnElement[bool]:
-    """The condition of all criteria of this shape."""
-    if shape[0] == "and":
-        return and_(true(), *(condition(term) for term in shape[1:]))
-    if shape[0] == "never":
-        return false()
-    if shape[0] == "email":
-        return some_email(list(shape[1:]))
-    column = _ATTRIBUTES[shape[0]][0]
-    return column == bindparam(shape[1], type_=column.type)
+def condition(shape: Shape, source: str | None = None) -> ColumnElement[bool]:
+    """The condition of all criteria of this shape. `source` is the element that a term of `Some` looks into."""
+    match shape:
+        case ("and", *terms):
+            return and_(true(), *(condition(term, source) for term in terms))
+        case ("or", *terms):
+            return or_(false(), *(condition(term, source) for term in terms))
+        case ("not", term):
+            # what is absent compares with nothing, so its comparison is false and not unknown
+            return not_(func.coalesce(condition(term, source), false(), type_=Boolean()))
+        case ("never",):
+            return false()
+        case ("groups", *roles):
+            listed = or_(false(), *(_GRANTS[role] for role in roles))
+            return and_(_column.active, listed)
+        case ("email", name):
+            return _column.id.in_(
+                select(membership_emails.c.membership_id).where(
+                    membership_emails.c.organization_id == bindparam("organization_id"),
+                    membership_emails.c.email_key == bindparam(name, type_=membership_emails.c.email_key.type),
+                )
+            )
+        case ("some", path, term):
+            alias = f"element_{path[-1]}"
+            return some_element(path, alias, condition(term, f"{alias}.value"))
+        case ("present", attribute):
+            return _present(attribute, source)
+        case (operator, attribute, name):
+            return _comparison(operator, attribute, name, source)
+        case _:
+            raise ValueError(shape)
+
+
+def _present(attribute: Attribute, source: str | None) -> ColumnElement[bool]:
+    if source is not None:
+        return json_present(attribute.path, source)
+    if attribute.path[0] == "groups":
+        return and_(_column.active, or_(*_GRANTS.values()))
+    column = COLUMNS.get(attribute.path)
+    if column is not None:
+        return column.is_not(None)
+    if attribute.many and len(attribute.path) > 1:
+        alias = f"element_{attribute.path[0]}"
+        return some_element(attribute.path[:1], alias, json_present(attribute.path[1:], f"{alias}.value"))
+    return json_present(attribute.path)
+
+
+def _comparison(operator: Operator, attribute: Attribute, name: str, source: str | None) -> ColumnElement[bool]:
+    if source is not None:
+        return _compare(operator, _in_document(attribute.kind, attribute.path, source), name, attribute.kind)
+    column = COLUMNS.get(attribute.path)
+    if column is not None:
+        if attribute.path == ("id",) and operator is not Operator.EQUALS:
+            column = cast(column, Key())
+        return _compare(operator, column, name, attribute.kind)
+    if attribute.many:
+        alias = f"element_{attribute.path[0]}"
+        value = _in_document(attribute.kind, attribute.path[1:], f"{alias}.value")
+        return some_element(attribute.path[:1], alias, _compare(operator, value, name, attribute.kind))
+    return _compare(operator, _in_document(attribute.kind, attribute.path), name, attribute.kind)
+
+
+def _in_document(kind: Kind, path: tuple[str, ...], *source: str) -> ColumnElement[Any]:
+    return json_boolean(path, *source) if kind is Kind.BOOLEAN else json_text(path, *source)
+
+
+_TYPES: dict[Kind, Any] = {Kind.BOOLEAN: Boolean(), Kind.MOMENT: UtcDateTime(), Kind.EXACT: Text(), Kind.TEXT: Text()}
+
+
+def _compare(operator: Operator, value: ColumnElement[Any], name: str, kind: Kind) -> ColumnElement[bool]:
+    wanted = bindparam(name, type_=value.type if isinstance(value.type, Boolean | Id) else _TYPES[kind])
+    return _COMPARE[operator](value, wanted)
+
+
+# Neither LIKE nor its escapes: on SQLite LIKE ignores the case of ASCII, whatever the column says
+_COMPARE: dict[Operator, Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]] = {
+    Operator.CONTAINS: lambda value, wanted: place_of(wanted, value) > 0,
+    Operator.ENDS_WITH: lambda value, wanted: (
+        func.substr(value, func.length(value) - func.length(wanted) + 1) == wanted
+    ),
+    Operator.EQUALS: lambda value, wanted: value == wanted,
+    Operator.GREATER: lambda value, wanted: value > wanted,
+    Operator.GREATER_OR_EQUAL: lambda value, wanted: value >= wanted,
+    Operator.LESS: lambda value, wanted: value < wanted,
+    Operator.LESS_OR_EQUAL: lambda value, wanted: value <= wanted,
+    Operator.STARTS_WITH: lambda value, wanted: func.substr(value, 1, func.length(wanted)) == wanted,
+}

@@ -1,15 +1,17 @@
 """Groups, as they are kept: the row that changes lock, and the members that are read and changed by their grants."""
 
-from collections.abc import AsyncIterator, Sequence
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.types import Integer
 
 from rollbook.domain.errors import NotFound
 from rollbook.domain.groups import Group, GroupId, GroupMember
-from rollbook.persistence.database import Database, ReadTx, WriteTx
+from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
-from rollbook.persistence.tables import groups, memberships
+from rollbook.persistence.tables import audit_events, groups, memberships
 
 _column = memberships.c
 _here = _column.organization_id == bindparam("organization_id")
@@ -21,6 +23,12 @@ _ALL = Statement(
     .where(groups.c.organization_id == bindparam("organization_id"))
     .order_by(groups.c.id)
 )
+_NEWEST_EVENTS = Statement(
+    select(audit_events.c.id, audit_events.c.occurred_at)
+    .where(audit_events.c.organization_id == bindparam("organization_id"))
+    .order_by(audit_events.c.id.desc())
+    .limit(32)
+)
 _LOCK = Statement(
     select(groups.c.id)
     .where(groups.c.organization_id == bindparam("organization_id"), groups.c.id == bindparam("id"))
@@ -28,13 +36,15 @@ _LOCK = Statement(
 )
 _INSERT = Statement(insert(groups))
 _MEMBERS = {
-    group: Statement(
+    (group, goes_on): Statement(
         select(_column.id, _column.name, _column.email)
-        .where(_here, _living, _column.active, grant)
-        .order_by(_column.id),
+        .where(_here, _living, _column.active, grant, *((_column.id > bindparam("after_id"),) if goes_on else ()))
+        .order_by(_column.id)
+        .limit(bindparam("limit", type_=Integer())),
         scans=True,
     )
     for group, grant in _GRANT.items()
+    for goes_on in (False, True)
 }
 _COUNT = {
     group: Statement(
@@ -66,7 +76,11 @@ _AN_ADMIN = Statement(select(_column.id).where(_here, _living, _column.active, _
 
 async def all_of(tx: ReadTx, organization_id: str) -> list[Group]:
     """The organization's groups, by id."""
-    return [_group(row) for row in await tx.all(_ALL, organization_id=organization_id)]
+    rows = await tx.all(_ALL, organization_id=organization_id)
+    events = await tx.all(_NEWEST_EVENTS, organization_id=organization_id)
+    updated_at = max((occurred_at for _, occurred_at in events), default=rows[0][2])
+    version = _version([event_id for event_id, _ in events])
+    return [_group(row, updated_at, version) for row in rows]
 
 
 async def load(tx: ReadTx, organization_id: str, group_id: GroupId) -> Group:
@@ -88,11 +102,14 @@ async def lock(tx: WriteTx, organization_id: str, group_id: GroupId) -> None:
     await tx.one(_LOCK, organization_id=organization_id, id=str(group_id))
 
 
-def stream_members(
-    database: Database, organization_id: str, group_id: GroupId, *, size: int
-) -> AsyncIterator[list[Row]]:
-    """The id, name and e-mail of each member, by id, in batches."""
-    return database.stream(_MEMBERS[group_id], size=size, organization_id=organization_id)
+async def members_after(
+    tx: ReadTx, organization_id: str, group_id: GroupId, after: str | None, *, limit: int
+) -> list[GroupMember]:
+    """The group's active members behind this id, or from the first on, by id."""
+    parameters = {} if after is None else {"after_id": after}
+    statement = _MEMBERS[group_id, after is not None]
+    rows = await tx.all(statement, organization_id=organization_id, limit=limit, **parameters)
+    return [GroupMember(id=row[0], display=row[1] or row[2]) for row in rows]
 
 
 async def count(tx: ReadTx, organization_id: str, group_id: GroupId) -> int:
@@ -130,10 +147,14 @@ async def has_an_admin(tx: ReadTx, organization_id: str) -> bool:
     return await tx.one(_AN_ADMIN, organization_id=organization_id) is not None
 
 
-def member(row: Row) -> GroupMember:
-    """The member in a row of `stream_members`."""
-    return GroupMember(id=row[0], display=row[1] or row[2])
+def _version(event_ids: list[str]) -> int:
+    """A number that is another one after every further event.
+
+    Events commit in another order than they are numbered, so one that comes late must still change it: that is why
+    more than the newest one counts.
+    """
+    return int.from_bytes(hashlib.sha256("".join(event_ids).encode()).digest()[:6], "big")
 
 
-def _group(row: Row) -> Group:
-    return Group(id=GroupId(row[0]), organization_id=row[1], created_at=row[2])
+def _group(row: Row, updated_at: datetime, version: int) -> Group:
+    return Group(GroupId(row[0]), row[1], row[2], updated_at, version)

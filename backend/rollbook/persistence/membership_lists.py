@@ -1,16 +1,17 @@
 """Lists of memberships, as they are read: by criterion for SCIM, by filter and position for GraphQL."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, null, or_, select, tuple_
 from sqlalchemy.types import BigInteger, Text
 
-from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page
+from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page, Place, SortBy
 from rollbook.domain.memberships import Membership
 from rollbook.domain.roles import Role
-from rollbook.persistence import filtering
+from rollbook.persistence import filtering, sorting
 from rollbook.persistence.database import ReadTx
 from rollbook.persistence.membership_rows import COLUMNS, from_row, search_key
 from rollbook.persistence.statements import Statement
@@ -22,7 +23,7 @@ _here = (_column.organization_id == bindparam("organization_id"), _column.ended_
 
 _ORDER_COLUMNS: dict[OrderField, ColumnElement[Any]] = {
     OrderField.CREATED_AT: _column.id,  # a UUIDv7 sorts by the time of its making
-    OrderField.EMAIL: func.coalesce(_column.email_key, ""),
+    OrderField.EMAIL: _column.email_order,
     OrderField.NAME: _column.name_key,
 }
 
@@ -42,13 +43,49 @@ async def count(tx: ReadTx, organization_id: str, criterion: Criterion) -> int:
 
 
 async def search(
-    tx: ReadTx, organization_id: str, criterion: Criterion, *, offset: int, limit: int
-) -> list[Membership]:
-    """The living memberships that satisfy the criterion, by creation, from `offset` on."""
+    tx: ReadTx,
+    organization_id: str,
+    criterion: Criterion,
+    sort_by: SortBy | None,
+    *,
+    limit: int,
+    offset: int = 0,
+    after: Place | None = None,
+) -> list[tuple[Membership, Place]]:
+    """The living memberships that satisfy the criterion, each with its place in the order.
+
+    Without `sort_by` they come by creation. Either from a place on or from an offset on.
+    """
     shape, parameters = filtering.read(criterion)
-    statement = _search(shape, filtering.indexed(criterion))
-    rows = await tx.all(statement, organization_id=organization_id, offset=offset, limit=limit, **parameters)
-    return [from_row(row) for row in rows]
+    start = _start(offset, after)
+    statement = _search(shape, sort_by, start, filtering.indexed(criterion))
+    if after is None:
+        parameters["offset"] = offset
+    else:
+        parameters["after_id"] = after.id
+        if sort_by is not None and after.value is not None:
+            parameters["after_value"] = after.value
+    rows = await tx.all(statement, organization_id=organization_id, limit=limit, **parameters)
+    return [(from_row(row[:-1]), Place(row[-1], row[0])) for row in rows]
+
+
+DEEP = 1000
+"""From this offset on, rows are counted off in an index before any of them is read."""
+
+
+class _Start(Enum):
+    """Where a search starts: after few rows or many, or after a place, whose value may be absent."""
+
+    ABSENT = auto()
+    DEEP = auto()
+    OFFSET = auto()
+    VALUE = auto()
+
+
+def _start(offset: int, after: Place | None) -> _Start:
+    if after is None:
+        return _Start.OFFSET if offset < DEEP else _Start.DEEP
+    return _Start.ABSENT if after.value is None else _Start.VALUE
 
 
 @lru_cache(maxsize=256)
@@ -58,15 +95,26 @@ def _count(shape: filtering.Shape, indexed: bool) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _search(shape: filtering.Shape, indexed: bool) -> Statement:
-    clause = (
-        select(*COLUMNS)
-        .where(*_here, filtering.condition(shape))
-        .order_by(_column.id)
-        .limit(bindparam("limit", type_=BigInteger()))
-        .offset(bindparam("offset", type_=BigInteger()))
-    )
-    return Statement(clause, scans=not indexed)
+def _search(shape: filtering.Shape, sort_by: SortBy | None, start: _Start, indexed: bool) -> Statement:
+    value = null() if sort_by is None else sorting.value(sort_by.attribute)
+    clause: Select[Any] = select(*COLUMNS, value).where(*_here, filtering.condition(shape))
+    if sort_by is None:
+        order = [_column.id.asc()]
+        beyond = _column.id > bindparam("after_id", type_=Id())
+    else:
+        order = sorting.order(value, descending=sort_by.descending)
+        beyond = sorting.beyond(value, descending=sort_by.descending, absent=start is _Start.ABSENT)
+    limit, offset = (bindparam(name, type_=BigInteger()) for name in ("limit", "offset"))
+    if start is _Start.OFFSET:
+        clause = clause.limit(limit).offset(offset)
+    elif start is _Start.DEEP:
+        passed = select(_column.id).where(*_here, filtering.condition(shape)).order_by(*order)
+        clause = select(*COLUMNS, value).where(_here[0], _column.id.in_(passed.limit(limit).offset(offset)))
+    else:
+        clause = clause.where(beyond).limit(limit)
+    # by creation, a page is read from an index; only a deep offset or a filter without one reads far
+    short = indexed or (shape == ("and",) and sort_by is None and start is not _Start.DEEP)
+    return Statement(clause.order_by(*order), scans=not short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +226,6 @@ def _page(listing: _Listing) -> Statement:
         or listing.search
         or bool(listing.roles)
         or bool(listing.sources)
-        or listing.order.field is OrderField.EMAIL
     )
     return Statement(clause.limit(bindparam("limit", type_=BigInteger())), scans=scans)
 

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+from rollbook.domain.documents import searchable
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.profiles import Profile
 from rollbook.domain.roles import Grants, Role
@@ -53,6 +54,7 @@ def to_row(membership: Membership) -> dict[str, Any]:
         "external_id": membership.external_id,
         "email": membership.email,
         "email_key": None if membership.email is None else key(membership.email),
+        "email_order": key(membership.email or ""),
         "name": membership.name,
         "name_key": key(membership.name),
         "active": membership.active,
@@ -62,25 +64,6 @@ def to_row(membership: Membership) -> dict[str, Any]:
         "profile": membership.profile.text,
         "searchable": searchable(membership),
     }
-
-
-def searchable(membership: Membership) -> dict[str, Any]:
-    """What filters look into: displayName and e-mails, their case-insensitive values as keys.
-
-    Someone without e-mails in the profile is shown with the one that is known of them, and so is found by it.
-    """
-    attributes = membership.profile.attributes
-    emails = attributes.get("emails")
-    if emails is None and membership.email is not None:
-        emails = [{"value": membership.email, "type": "work", "primary": True}]
-    document: dict[str, Any] = {}
-    if isinstance(display_name := attributes.get("displayName"), str):
-        document["displayName"] = key(display_name)
-    if emails:
-        document["emails"] = [
-            {name: key(value) if isinstance(value, str) else value for name, value in email.items()} for email in emails
-        ]
-    return document
 
 
 def search_key(text: str) -> str:

@@ -1,18 +1,19 @@
 """Memberships, as they are kept: one by one, and the lookups that the life cycle needs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select, update
 
+from rollbook.domain.documents import searchable
 from rollbook.domain.errors import AlreadyExists, NotFound
 from rollbook.domain.memberships import Membership
 from rollbook.domain.values import key, parse_id
 from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.membership_rows import COLUMNS, from_row, to_row
 from rollbook.persistence.statements import Statement, one_of
-from rollbook.persistence.tables import memberships
+from rollbook.persistence.tables import membership_emails, memberships
 
 _column = memberships.c
 _here = _column.organization_id == bindparam("organization_id")
@@ -22,23 +23,39 @@ _BY_ID = Statement(_SELECT.where(_column.id == bindparam("id")))
 _BY_ID_LOCKED = Statement(_SELECT.where(_column.id == bindparam("id")).with_for_update())
 _BY_IDS = Statement(_SELECT.where(one_of(_column.id, "ids")), scans=True)
 _BY_KEYS_LOCKED = Statement(
-    _SELECT.where(
+    select(*COLUMNS)
+    .where(
         or_(
-            _column.external_id == bindparam("external_id"),
-            _column.user_name_key == bindparam("user_name_key"),
-            _column.email_key == bindparam("email_key"),
-            _column.user_id == bindparam("user_id"),
+            # the organization in each arm, or SQLite reads all of it instead of four index entries
+            and_(_here, _living, _column.external_id == bindparam("external_id")),
+            and_(_here, _living, _column.user_name_key == bindparam("user_name_key")),
+            and_(_here, _living, _column.email_key == bindparam("email_key")),
+            and_(_here, _living, _column.user_id == bindparam("user_id")),
         )
     )
     .order_by(_column.id)
     .with_for_update()
 )
 _EVER = Statement(select(_column.id).where(_here, _column.user_id == bindparam("user_id")).limit(1))
-_ENDED_BY_EXTERNAL_ID = Statement(
-    select(_column.user_id)
-    .where(_here, _column.external_id == bindparam("external_id"), _column.ended_at.is_not(None))
+_ended = _column.ended_at.is_not(None)
+_again = memberships.alias("again")
+_ENDED_BY_KEYS = Statement(
+    select(_column.user_id, _column.external_id, _column.user_name_key, _column.email_key)
+    .where(
+        or_(
+            and_(_here, _ended, _column.external_id == bindparam("external_id")),
+            and_(_here, _ended, _column.user_name_key == bindparam("user_name_key")),
+            and_(_here, _ended, _column.email_key == bindparam("email_key")),
+        ),
+        not_(
+            exists().where(
+                _again.c.organization_id == _column.organization_id,
+                _again.c.user_id == _column.user_id,
+                _again.c.ended_at.is_(None),
+            )
+        ),
+    )
     .order_by(_column.id.desc())
-    .limit(1)
 )
 _INSERT = Statement(insert(memberships))
 _SAVE = Statement(
@@ -56,6 +73,13 @@ _END = Statement(
     update(memberships)
     .where(_here, _column.id == bindparam("id"), _living)
     .values(ended_at=bindparam("ended_at"), active=False)
+)
+_INSERT_EMAIL = Statement(insert(membership_emails))
+_DELETE_EMAILS = Statement(
+    delete(membership_emails).where(
+        membership_emails.c.organization_id == bindparam("organization_id"),
+        membership_emails.c.membership_id == bindparam("membership_id"),
+    )
 )
 _OTHER_ADMIN = Statement(
     select(_column.id)
@@ -121,10 +145,28 @@ async def was_member(tx: ReadTx, organization_id: str, user_id: str) -> bool:
     return await tx.one(_EVER, organization_id=organization_id, user_id=user_id) is not None
 
 
-async def find_ended_user(tx: ReadTx, organization_id: str, external_id: str) -> str | None:
-    """The user of the newest ended membership that held this externalId, or None."""
-    row = await tx.one(_ENDED_BY_EXTERNAL_ID, organization_id=organization_id, external_id=external_id)
-    return str(row[0]) if row else None
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Of an ended membership, whose it was and the keys that it had."""
+
+    user_id: str
+    external_id: str | None
+    user_name_key: str
+    email_key: str | None
+
+
+async def find_ended(
+    tx: ReadTx, organization_id: str, *, external_id: str | None, user_name: str, email: str | None
+) -> list[Ended]:
+    """The ended memberships that had any of these keys, of users who are no members now; the newest first."""
+    rows = await tx.all(
+        _ENDED_BY_KEYS,
+        organization_id=organization_id,
+        external_id=external_id,
+        user_name_key=key(user_name),
+        email_key=None if email is None else key(email),
+    )
+    return [Ended(*row) for row in rows]
 
 
 async def insert_membership(tx: WriteTx, membership: Membership) -> None:
@@ -140,22 +182,43 @@ async def insert_membership(tx: WriteTx, membership: Membership) -> None:
         )
     except UniqueViolation as violation:
         raise taken(membership, violation) from violation
+    await _insert_emails(tx, membership)
 
 
-async def save(tx: WriteTx, membership: Membership, *, at: datetime) -> Membership:
+async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: datetime) -> Membership:
     """Keep the changed membership as its next version. Raises `AlreadyExists` for a key that another one holds."""
-    version = membership.version + 1
+    version = before.version + 1
     try:
         row = await tx.one(_SAVE, **to_row(membership), version=version, updated_at=at)
     except UniqueViolation as violation:
         raise taken(membership, violation) from violation
     assert row is not None, "the row was locked, so nobody can have changed its version"
+    if _emails(before) != _emails(membership):
+        await _delete_emails(tx, membership)
+        await _insert_emails(tx, membership)
     return replace(membership, version=version, updated_at=at)
 
 
 async def end(tx: WriteTx, membership: Membership, *, at: datetime) -> None:
     """Leave the membership as a tombstone: out of every list, its keys free."""
     await tx.execute(_END, organization_id=membership.organization_id, id=membership.id, ended_at=at)
+    await _delete_emails(tx, membership)
+
+
+async def _insert_emails(tx: WriteTx, membership: Membership) -> None:
+    keys = {"organization_id": membership.organization_id, "membership_id": membership.id}
+    for email_key in _emails(membership):
+        await tx.execute(_INSERT_EMAIL, **keys, email_key=email_key)
+
+
+async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
+    await tx.execute(_DELETE_EMAILS, organization_id=membership.organization_id, membership_id=membership.id)
+
+
+def _emails(membership: Membership) -> list[str]:
+    """The keys of all the member's addresses, once each and in order."""
+    emails = searchable(membership).get("emails", ())
+    return sorted({email["value"] for email in emails if email.get("value")})
 
 
 async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) -> bool:

@@ -17,6 +17,17 @@ from rollbook.shipped import MIGRATIONS
 
 T = TypeVar("T")
 
+
+class DatabaseNewer(Exception):
+    """The database was made by a later version of Rollbook, which this one does not know how to serve."""
+
+    def __init__(self, revision: str | None) -> None:
+        super().__init__(
+            f"The database is at revision {revision}, which this version of Rollbook does not know. "
+            "Use the version that the database was last migrated by, or a later one."
+        )
+
+
 _ONE_AT_A_TIME = 5_231_890_377  # an arbitrary advisory lock number of our own
 
 
@@ -33,6 +44,12 @@ def newest() -> str:
     head = ScriptDirectory.from_config(configuration()).get_current_head()
     assert head is not None, "the project ships at least one migration"
     return head
+
+
+def is_known(revision: str | None) -> bool:
+    """Whether this version of Rollbook has heard of a revision; None is an empty database."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return revision is None or revision in {script.revision for script in scripts.walk_revisions()}
 
 
 def current(url: str) -> str | None:
@@ -67,6 +84,8 @@ def _move(connection: Connection, move: Callable[[Config], None]) -> tuple[str |
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
     before = MigrationContext.configure(connection).get_current_revision()
+    if not is_known(before):
+        raise DatabaseNewer(before)
     move(configuration(connection))
     return before, MigrationContext.configure(connection).get_current_revision()
 

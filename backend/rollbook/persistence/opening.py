@@ -1,11 +1,18 @@
 """Opens a database that has the newest schema: migrates an embedded one by itself, refuses any other that is behind."""
 
 import asyncio
+import os
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 from rollbook.persistence import migrations
 from rollbook.persistence.database import Database
-from rollbook.persistence.sqlite import SqliteDatabase
+from rollbook.persistence.sqlite import BUSY_SECONDS, SqliteDatabase
+
+START_SECONDS = 30.0
+"""How long a start waits for another one on the same file."""
 
 
 class DatabaseBehind(Exception):
@@ -19,15 +26,38 @@ class DatabaseUnreachable(Exception):
 async def open_embedded(path: Path) -> Database:
     """The SQLite database in this file, made and migrated as needed. Raises `DatabaseUnreachable`."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await asyncio.to_thread(migrations.upgrade, f"sqlite:///{path}")
+        await asyncio.to_thread(_prepare, path)
         return SqliteDatabase(path)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise DatabaseUnreachable(f"The data folder {path.parent} cannot be used: {error}.") from error
 
 
+def _prepare(path: Path) -> None:
+    """The file, readable by its owner only, in WAL mode and with the newest schema."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        deadline = time.monotonic() + START_SECONDS
+        # another process that starts at the same moment: SQLite does not wait for this change by itself
+        while not _is_wal(connection):
+            if time.monotonic() > deadline:
+                raise DatabaseUnreachable(f"{path} is in use by another process that does not let go of it.")
+            time.sleep(0.05)
+    migrations.upgrade(f"sqlite:///{path}")
+
+
+def _is_wal(connection: sqlite3.Connection) -> bool:
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return bool(mode == "wal")
+
+
 async def open_postgresql(url: str, *, pool_size: int) -> Database:
-    """The PostgreSQL database at this URL. Raises `DatabaseUnreachable` or `DatabaseBehind`."""
+    """The PostgreSQL database at this URL. Raises `DatabaseUnreachable`, `DatabaseBehind` or `DatabaseNewer`."""
     try:
         import asyncpg
 
@@ -40,12 +70,21 @@ async def open_postgresql(url: str, *, pool_size: int) -> Database:
         database = await PostgresqlDatabase.open(url, pool_size=pool_size)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise DatabaseUnreachable(f"PostgreSQL cannot be reached: {error}") from error
-    found = await asyncio.to_thread(migrations.current, url)
-    needed = migrations.newest()
-    if found != needed:
+    try:
+        await asyncio.to_thread(_check_schema, url)
+    except BaseException:
         await database.close()
-        raise DatabaseBehind(
-            f"The database is at revision {found or 'none (empty)'}, this version of Rollbook needs {needed}. "
-            "Run: rollbook migrate"
-        )
+        raise
     return database
+
+
+def _check_schema(url: str) -> None:
+    found, needed = migrations.current(url), migrations.newest()
+    if found == needed:
+        return
+    if not migrations.is_known(found):
+        raise migrations.DatabaseNewer(found)
+    raise DatabaseBehind(
+        f"The database is at revision {found or 'none (empty)'}, this version of Rollbook needs {needed}. "
+        "Run: rollbook migrate"
+    )

@@ -11,6 +11,7 @@ _SELECT = select(organizations.c.id, organizations.c.handle, organizations.c.nam
 _BY_ID = Statement(_SELECT.where(organizations.c.id == bindparam("id")))
 _BY_HANDLE = Statement(_SELECT.where(organizations.c.handle == bindparam("handle")))
 _ALL = Statement(_SELECT.order_by(organizations.c.handle))
+_ANY = Statement(select(organizations.c.id).limit(1))
 _INSERT = Statement(insert(organizations))
 
 
@@ -29,6 +30,11 @@ async def find_by_handle(tx: ReadTx, handle: str) -> Organization | None:
 async def all_of_them(tx: ReadTx) -> list[Organization]:
     """Every organization of the installation, by handle; for the operator only."""
     return [_organization(row) for row in await tx.all(_ALL)]
+
+
+async def is_there_any(tx: ReadTx) -> bool:
+    """Whether the installation has an organization; the cheapest question that a working database answers."""
+    return await tx.one(_ANY) is not None
 
 
 async def insert_organization(tx: WriteTx, organization: Organization) -> None:

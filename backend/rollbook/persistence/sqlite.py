@@ -66,21 +66,6 @@ class SqliteDatabase(Database):
         await self._writer.leave(batch, keep=True)
         await asyncio.shield(batch.committed)
 
-    async def stream(self, statement: Statement, *, size: int, **parameters: Any) -> AsyncIterator[list[Row]]:
-        """All rows of one state, `size` at a time."""
-        prepared = statement.prepared(SQLITE)
-        async with self._scanner_free:
-            connection = self._scanners.pop()
-            try:
-                cursor = await self._scan(lambda: connection.execute(prepared.sql, prepared.arguments(parameters)))
-                try:
-                    while rows := await self._scan(lambda: cursor.fetchmany(size)):
-                        yield [prepared.row(row) for row in rows]
-                finally:
-                    cursor.close()
-            finally:
-                self._scanners.append(connection)
-
     async def close(self) -> None:
         """Wait for the commit under way, then close every connection."""
         await self._writer.close()
@@ -110,7 +95,8 @@ class _Batch:
     """The transactions that will become durable by one commit."""
 
     def __init__(self) -> None:
-        self.size = 0
+        self.entered = 0
+        self.has_changes = False
         self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         # a caller that was cancelled asks no more; a failed commit must not be reported twice
         self.committed.add_done_callback(lambda future: future.cancelled() or future.exception())
@@ -126,9 +112,12 @@ class _Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-write")
         self._turn = asyncio.Lock()
         self._waiting = 0
+        self._closed = False
         self._batch: _Batch | None = None
 
     async def enter(self) -> _Batch:
+        if self._closed:
+            raise Busy("Rollbook is shutting down. Try again in a moment.")
         arrived = time.monotonic()
         self._waiting += 1
         try:
@@ -145,6 +134,7 @@ class _Writer:
             if self._batch is None:
                 await self._begin(arrived)
                 self._batch = _Batch()
+            self._batch.entered += 1
             self.connection.execute("SAVEPOINT operation")
         except BaseException:
             if self._batch is None and self.connection.in_transaction:
@@ -158,7 +148,7 @@ class _Writer:
             if not keep:
                 self.connection.execute("ROLLBACK TO operation")
             self.connection.execute("RELEASE operation")
-            batch.size += keep
+            batch.has_changes |= keep
         except sqlite3.Error as error:
             # the savepoint is gone: SQLite gave the whole transaction up, as it may when the disk is full
             self._batch = None
@@ -168,7 +158,7 @@ class _Writer:
     async def _hand_on(self) -> None:
         """Give the turn to the next in the queue, who commits for all before; with nobody behind, commit first."""
         try:
-            if self._batch is not None and (self._waiting == 0 or self._batch.size >= MOST_IN_A_COMMIT):
+            if self._batch is not None and (self._waiting == 0 or self._batch.entered >= MOST_IN_A_COMMIT):
                 await self._finish(self._batch)
         finally:
             self._turn.release()
@@ -186,13 +176,15 @@ class _Writer:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
             raise Busy("The database is busy with another process's write. Try again in a moment.") from error
         finally:
             self.connection.execute("PRAGMA busy_timeout = 0")
 
     async def _finish(self, batch: _Batch) -> None:
         self._batch = None
-        if batch.size == 0:
+        if not batch.has_changes:
             self.connection.execute("ROLLBACK")
             batch.committed.set_result(None)
             return
@@ -219,7 +211,8 @@ class _Writer:
         return await _uninterrupted(self._thread.submit(work))
 
     async def close(self) -> None:
-        async with self._turn:
+        self._closed = True
+        async with self._turn:  # turns go in order, so those who came before have had theirs
             if self._batch is not None:
                 await self._finish(self._batch)
             self._thread.shutdown()
@@ -277,6 +270,7 @@ async def _uninterrupted(work: Future[T]) -> T:
     except asyncio.CancelledError:
         while not future.done():
             await _wait_through_cancellation(future)
+        future.exception()  # seen; what is raised is the cancellation
         raise
 
 

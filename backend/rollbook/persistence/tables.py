@@ -70,6 +70,7 @@ memberships = Table(
     Column("external_id", Key),
     Column("email", Text),
     Column("email_key", Key),
+    Column("email_order", Key, nullable=False),
     Column("name", Text, nullable=False),
     Column("name_key", Key, nullable=False),
     Column("active", Boolean, nullable=False),
@@ -83,7 +84,10 @@ memberships = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
 )
-"""`profile` is what was sent, as text; `searchable` is the same with its case-insensitive values as keys."""
+"""`profile` is what was sent, as text; `searchable` is the same with its case-insensitive values as keys.
+
+`email_order` is `email_key`, or an empty text: a list by e-mail has a place for everyone.
+"""
 
 _living = text("ended_at IS NULL")
 _column = memberships.c
@@ -98,25 +102,47 @@ for _name in ("user_name_key", "external_id", "email_key", "user_id"):
         postgresql_where=_living,
         sqlite_where=_living,
     )
-for _name in ("name_key", "email_key", "id"):
+Index("ix_memberships_living", _column.organization_id, _column.id, postgresql_where=_living, sqlite_where=_living)
+for _name in ("name_key", "email_order"):
     Index(
         f"ix_memberships_by_{_name}",
         _column.organization_id,
         _column.active,
         _column[_name],
-        *(() if _name == "id" else (_column.id,)),
+        _column.id,
         postgresql_where=_living,
         sqlite_where=_living,
     )
-for _name in ("admin_granted", "user_granted"):
+for _name in ("active", "admin_granted", "user_granted"):
     Index(
-        f"ix_memberships_{_name}",
+        f"ix_memberships_by_{_name}",
         _column.organization_id,
+        _column[_name],
+        *(() if _name == "active" else (_column.active,)),
         _column.id,
-        postgresql_where=text(f"{_name} AND active AND ended_at IS NULL"),
-        sqlite_where=text(f"{_name} = 1 AND active = 1 AND ended_at IS NULL"),
+        postgresql_where=_living,
+        sqlite_where=_living,
+    )
+for _name in ("external_id", "user_name_key", "email_key"):
+    Index(
+        f"ix_memberships_ended_{_name}",
+        _column.organization_id,
+        _column[_name],
+        postgresql_where=text("ended_at IS NOT NULL"),
+        sqlite_where=text("ended_at IS NOT NULL"),
     )
 Index("ix_memberships_user_id", _column.user_id)
+
+membership_emails = Table(
+    "membership_emails",
+    metadata,
+    _organization_id(),
+    Column("email_key", Key, primary_key=True),
+    Column("membership_id", Id, primary_key=True),
+    ForeignKeyConstraint(["organization_id", "membership_id"], ["memberships.organization_id", "memberships.id"]),
+    Index("ix_membership_emails_membership_id", "organization_id", "membership_id"),
+)
+"""Every e-mail address of a living member, so that whoever has it is found by an index."""
 
 groups = Table(
     "groups",
@@ -216,8 +242,9 @@ audit_targets = Table(
     _organization_id(),
     Column("membership_id", Id, primary_key=True),
     Column("event_id", Id, primary_key=True),
+    Column("gained", Boolean),
 )
-"""One row for each membership that an event touched."""
+"""One row for each membership that an event touched; `gained`: a group got it (true) or lost it (false)."""
 
 provisioning_requests = Table(
     "provisioning_requests",

@@ -4,21 +4,28 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, exists, insert, not_, or_, select, update
 
+from rollbook.domain.errors import Collision
 from rollbook.domain.users import User
 from rollbook.domain.values import key, parse_id
-from rollbook.persistence.database import ReadTx, WriteTx
+from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import invitations, memberships, users
 
 _COLUMNS = (users.c.id, users.c.email, users.c.name, users.c.created_by_organization_id, users.c.created_at)
-_BY_EMAIL = Statement(select(*_COLUMNS).where(users.c.email_key == bindparam("email_key")))
+_BY_EMAIL = Statement(
+    # nobody takes the address away from the user while a membership is made for it
+    select(*_COLUMNS).where(users.c.email_key == bindparam("email_key")).with_for_update(read=True, key_share=True)
+)
 _MEMBERS = Statement(
     select(*_COLUMNS).where(
         one_of(users.c.id, "ids"),
         exists().where(
-            memberships.c.organization_id == bindparam("organization_id"), memberships.c.user_id == users.c.id
+            memberships.c.organization_id == bindparam("organization_id"),
+            memberships.c.user_id == users.c.id,
+            memberships.c.ended_at.is_(None),
         ),
-    )
+    ),
+    scans=True,
 )
 _INSERT = Statement(insert(users))
 _RENAME = Statement(
@@ -29,10 +36,10 @@ _RENAME = Statement(
 
 _elsewhere = memberships.alias("elsewhere")
 _holder = users.alias("holder")
+_LOCK = Statement(select(users.c.id).where(users.c.id == bindparam("user_id")).with_for_update())
 _MAY_FOLLOW = Statement(
     select(
-        users.c.email_key,
-        exists().where(_holder.c.email_key == bindparam("email_key"), _holder.c.id != users.c.id),
+        users.c.email, exists().where(_holder.c.email_key == bindparam("email_key"), _holder.c.id != users.c.id)
     ).where(
         users.c.id == bindparam("user_id"),
         users.c.created_by_organization_id == bindparam("organization_id"),
@@ -58,7 +65,7 @@ async def find_by_email(tx: ReadTx, email: str) -> User | None:
 
 
 async def members_among(tx: ReadTx, organization_id: str, user_ids: Sequence[str]) -> list[User]:
-    """Those of the users who are or were members of the organization."""
+    """Those of the users who are members of the organization."""
     ids = [canonical for text in user_ids if (canonical := parse_id(text)) is not None]
     rows = await tx.all(_MEMBERS, ids=ids, organization_id=organization_id) if ids else []
     return [_user(row) for row in rows]
@@ -77,18 +84,25 @@ async def insert_user(tx: WriteTx, user: User) -> None:
     )
 
 
-async def follow(tx: WriteTx, organization_id: str, user_id: str, *, email: str | None, name: str) -> bool:
+async def follow(tx: WriteTx, organization_id: str, user_id: str, *, email: str | None, name: str) -> None:
     """Let the user's sign-in address and name follow their membership, where the organization may do that.
 
-    It may if it created the user, nobody else has or had them as a member or invited them, and the address is free
-    (product rules, section 2). Answers whether the address followed.
+    It may if it created the user, and nobody else has or had them as a member or invited them; the address follows if
+    it is free (product rules, section 2). Raises `Collision` if somebody took the address at this moment.
     """
     email_key = None if email is None else key(email)
+    # first the lock, then the question, as another statement: it must see what others committed meanwhile
+    await tx.one(_LOCK, user_id=user_id)
     row = await tx.one(_MAY_FOLLOW, organization_id=organization_id, user_id=user_id, email_key=email_key)
-    if row is None or email is None or row[1]:
-        return False
-    await tx.execute(_RENAME, user_id=user_id, email=email, email_key=email_key, name=name)
-    return True
+    if row is None:
+        return
+    current, is_taken = row
+    if email is None or is_taken:
+        email, email_key = current, None if current is None else key(current)
+    try:
+        await tx.execute(_RENAME, user_id=user_id, email=email, email_key=email_key, name=name)
+    except UniqueViolation as violation:
+        raise Collision("Somebody else took the e-mail address at this moment. Try again.") from violation
 
 
 def _user(row: Row) -> User:

@@ -9,9 +9,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rollbook.domain.errors import DomainError
 from rollbook.domain.values import new_id
+from rollbook.scim import tolerance
+from rollbook.scim.answering import answered, failure
 from rollbook.scim.authentication import authenticate
-from rollbook.scim.errors import ScimError, from_domain, internal_error
-from rollbook.scim.reading import Reading, shown
+from rollbook.scim.errors import ScimError, from_domain
+from rollbook.scim.reading import Reading
 from rollbook.scim.requests import ClientGone, Request
 from rollbook.scim.responses import Response
 from rollbook.scim.router import Router
@@ -55,36 +57,8 @@ async def _answer(services: Services, router: Router, request: Request) -> Respo
     except DomainError as refusal:
         return Response.of(from_domain(refusal))
     except Exception:
-        return _failure(request)
+        return failure(request)
     request.reading = Reading(strict=request.actor.strict)
-    try:
-        response = await router.endpoint(request)(request)
-    except ScimError as refusal:
-        response = Response.of(refusal)
-    except DomainError as refusal:
-        response = Response.of(from_domain(refusal))
-    except ClientGone:
-        raise
-    except Exception:
-        response = _failure(request)
-    await _keep_notes(services, request, response.status)
-    return response
-
-
-def _failure(request: Request) -> Response:
-    """A fault of ours: the log gets everything, the client the id to find it by."""
-    _log.exception("SCIM request %s failed: %s %s", request.request_id, request.method, shown(request.path))
-    return Response.of(internal_error(request.request_id))
-
-
-async def _keep_notes(services: Services, request: Request, status: int) -> None:
-    """Tell the provisioning log what was ignored, repaired or left out; the request does not depend on it."""
-    notes = request.reading.notes
-    if not notes:
-        return
-    try:
-        await services.provisioning.record(
-            request.actor, method=request.method, path=shown(request.path, 500), status=status, notes=notes
-        )
-    except Exception:
-        _log.exception("the notes of SCIM request %s could not be kept", request.request_id)
+    if not request.segments:
+        request.segments, request.query_string = tolerance.joined_address(request.query_string, request.reading)
+    return await answered(services, router.answer, request)

@@ -1,5 +1,6 @@
 """/ServiceProviderConfig, /ResourceTypes and /Schemas: what Rollbook can do, rendered once (RFC 7644 section 4)."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,8 +8,11 @@ import orjson
 
 from rollbook.domain.errors import NotFound
 from rollbook.scim.attributes import ResourceType, Schema
+from rollbook.scim.bulk_message import MAX_OPERATIONS, MAX_PAYLOAD
+from rollbook.scim.cursors import CURSOR_SECONDS
 from rollbook.scim.errors import ScimError
-from rollbook.scim.listing import LIST_URN, MAX_COUNT
+from rollbook.scim.listing import DEFAULT_COUNT, LIST_URN, MAX_COUNT
+from rollbook.scim.preconditions import etag, not_modified
 from rollbook.scim.reading import shown
 from rollbook.scim.requests import Request
 from rollbook.scim.responses import Response
@@ -23,47 +27,55 @@ class Discovery:
     """The discovery endpoints of one base address."""
 
     def __init__(self, base: str) -> None:
-        self._config = orjson.dumps(_config(base))
-        resource_types = {each.name.lower(): _resource_type(each, base) for each in RESOURCE_TYPES}
-        schemas = {each.id.lower(): _schema(each, base) for each in SCHEMAS}
-        self._resource_types = _Rendered(resource_types)
-        self._schemas = _Rendered(schemas)
+        self._config = _Rendered(_config(base))
+        self._resource_types = _Collection({each.name: _resource_type(each, base) for each in RESOURCE_TYPES})
+        self._schemas = _Collection({each.id: _schema(each, base) for each in SCHEMAS})
 
     async def config(self, request: Request) -> Response:
         """GET /ServiceProviderConfig."""
-        _refuse_filter(request)
-        return Response(200, self._config)
+        return self._config.answer(request)
 
     async def resource_types(self, request: Request) -> Response:
         """GET /ResourceTypes: all of them; discovery is not paged."""
-        _refuse_filter(request)
-        return Response(200, self._resource_types.all)
+        return self._resource_types.all.answer(request)
 
     async def resource_type(self, request: Request) -> Response:
         """GET /ResourceTypes/{name}."""
-        _refuse_filter(request)
-        return Response(200, self._resource_types.one(request.segments[1], "resource type"))
+        return self._resource_types.one(request.segments[1], "resource type").answer(request)
 
     async def schemas(self, request: Request) -> Response:
         """GET /Schemas: all of them."""
-        _refuse_filter(request)
-        return Response(200, self._schemas.all)
+        return self._schemas.all.answer(request)
 
     async def schema(self, request: Request) -> Response:
         """GET /Schemas/{URN}."""
-        _refuse_filter(request)
-        return Response(200, self._schemas.one(request.segments[1], "schema"))
+        return self._schemas.one(request.segments[1], "schema").answer(request)
 
 
 class _Rendered:
-    """Objects of discovery as bytes: together in a list message, and one by one by lower-case name."""
+    """An object of discovery as bytes; its version is drawn from its content, so it changes with an upgrade only."""
 
-    def __init__(self, objects: Mapping[str, Mapping[str, Any]]) -> None:
-        self.all = orjson.dumps(_list(list(objects.values())))
-        self._each = {name: orjson.dumps(each) for name, each in objects.items()}
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.version = zlib.crc32(orjson.dumps(content))
+        if "meta" in content:
+            content["meta"]["version"] = etag(self.version)
+        self._body = orjson.dumps(content)
 
-    def one(self, name: str, what: str) -> bytes:
-        """The object with this name, whatever its case. Raises `NotFound`."""
+    def answer(self, request: Request) -> Response:
+        """The object; 304 if the client has it. Raises 403 for a filter."""
+        _refuse_filter(request)
+        return not_modified(request, self.version) or Response(200, self._body, (("ETag", etag(self.version)),))
+
+
+class _Collection:
+    """Objects of discovery: together in a list message, and one by one by name, whatever its case."""
+
+    def __init__(self, objects: Mapping[str, dict[str, Any]]) -> None:
+        self._each = {name.lower(): _Rendered(each) for name, each in objects.items()}
+        self.all = _Rendered(_list(list(objects.values())))
+
+    def one(self, name: str, what: str) -> _Rendered:
+        """The object with this name. Raises `NotFound`."""
         rendered = self._each.get(name.lower())
         if rendered is None:
             raise NotFound(f"There is no {what} {shown(name)}.")
@@ -90,11 +102,19 @@ def _config(base: str) -> dict[str, Any]:
     return {
         "schemas": [CONFIG_URN],
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {"supported": True, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD},
         "filter": {"supported": True, "maxResults": MAX_COUNT},
         "changePassword": {"supported": False},
-        "sort": {"supported": False},
+        "sort": {"supported": True},
         "etag": {"supported": True},
+        "pagination": {
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_COUNT,
+            "maxPageSize": MAX_COUNT,
+            "cursorTimeout": CURSOR_SECONDS,
+        },
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

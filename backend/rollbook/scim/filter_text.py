@@ -5,6 +5,7 @@ lists, `matching` for values inside one resource.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -17,6 +18,8 @@ MAX_LENGTH = 8192
 MAX_DEPTH = 32
 
 Literal = str | bool | int | float | None
+
+ReadBare = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,12 @@ class Path:
     sub: str | None = None
 
 
-def parse(text: str) -> Expression:
-    """The expression that a filter says. Raises 400 `invalidFilter`."""
-    reader = Reader(text)
+def parse(text: str, read_bare: ReadBare | None = None) -> Expression:
+    """The expression that a filter says. Raises 400 `invalidFilter`.
+
+    `read_bare` is asked for the value that stands without quotes where a text should; None refuses it.
+    """
+    reader = Reader(text, read_bare=read_bare)
     expression = reader.either(0)
     if (token := reader.peek()) is not None:
         reader.fail(f"and, or, or the end was expected instead of {shown(token.text)}")
@@ -114,7 +120,8 @@ def parse_path(text: str) -> Path:
 class Reader:
     """Reads a filter or a path by recursive descent; `not` binds tightest, then `and`, then `or`."""
 
-    def __init__(self, text: str, *, path: bool = False) -> None:
+    def __init__(self, text: str, *, path: bool = False, read_bare: ReadBare | None = None) -> None:
+        self._read_bare = read_bare
         self._what = "path" if path else "filter"
         self._refusal = invalid_path if path else invalid_filter
         self._tokens: list[Token] = []
@@ -220,6 +227,8 @@ class Reader:
         word = token.word
         if word in ("true", "false", "null"):
             return {"true": True, "false": False}.get(word)
+        if self._read_bare is not None and not token.text.startswith('"') and token.text not in "[]()":
+            return self._read_bare(token.text)
         try:
             value = orjson.loads(token.text)
         except orjson.JSONDecodeError:

@@ -1,111 +1,187 @@
-"""A filter on members as a criterion that persistence can look for.
+"""A filter as a criterion that can be looked for (RFC 7644 section 3.4.2.2).
 
-Supported are `eq` and `and` on the attributes of `MEMBER_ATTRIBUTES`. Anything else is 400 `invalidFilter` with the
-reason, never a wider answer: a wider answer makes an identity provider link the wrong person.
+What names no attribute, or compares an attribute with what it cannot hold, is 400 `invalidFilter` with the reason,
+never a wider answer: a wider answer makes an identity provider link the wrong person.
 """
 
-from rollbook.domain.criteria import MEMBER_ATTRIBUTES, And, Criterion, Equals
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from rollbook.domain import criteria
+from rollbook.domain.criteria import And, Criterion, Kind, Not, Operator, Or, Present, Some
+from rollbook.domain.matching import matches
+from rollbook.domain.values import key
 from rollbook.scim import tolerance
-from rollbook.scim.attributes import Attribute, AttributePath, AttributeType
+from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType
 from rollbook.scim.errors import invalid_filter
-from rollbook.scim.filter_text import Comparison, Conjunction, Element, Expression, Literal, Negation, parse
+from rollbook.scim.filter_text import (
+    Comparison,
+    Conjunction,
+    Disjunction,
+    Element,
+    Expression,
+    Literal,
+    Negation,
+    parse,
+)
 from rollbook.scim.reading import Reading, shown
 from rollbook.scim.requests import kind
-from rollbook.scim.schemas import USER, USER_SCHEMA
 
-_IN_ELEMENT = frozenset({"display", "type", "value"})
-"""What can be looked for inside one element of a multi-valued attribute."""
+Find = Callable[[str], tuple[criteria.Attribute, Attribute]]
+"""Where a name in the filter leads: the attribute as criteria know it, and what the table says of it."""
 
-_SUPPORTED = "Supported are eq and and, on userName, externalId, id, active, displayName, emails.value and emails.type."
+_UNCOMPARED = frozenset({"password", "schemas"})
+_UNCOMPARED_META = frozenset({"location", "version"})
+_ORDERED = frozenset(
+    {Operator.EQUALS, Operator.GREATER, Operator.GREATER_OR_EQUAL, Operator.LESS, Operator.LESS_OR_EQUAL}
+)
 
-
-def member_criterion(text: str, reading: Reading) -> Criterion:
-    """What the filter looks for. Raises 400 `invalidFilter`."""
-    return _criterion(parse(text), reading)
-
-
-def _criterion(expression: Expression, reading: Reading) -> Criterion:
-    match expression:
-        case Comparison():
-            found = _found(expression.path)
-            name = _criterion_name(found, expression.path)
-            return Equals(name, _value(expression, found.sub or _compared(found.attribute), reading))
-        case Element():
-            return _element(expression, reading)
-        case Conjunction(terms):
-            return And(tuple(_criterion(term, reading) for term in terms))
-        case Negation():
-            raise invalid_filter(f"The operator not is not supported. {_SUPPORTED}")
-        case _:
-            raise invalid_filter(f"The operator or is not supported. {_SUPPORTED}")
+_RESOURCE_TYPE = ("meta", "resourceType")
 
 
-def _found(path: str) -> AttributePath:
-    found = USER.find(path)
-    if found is None:
-        raise invalid_filter(f"A User has no attribute {shown(path)}.")
-    return found
+def criterion_of(text: str, resource_type: ResourceType, reading: Reading) -> Criterion:
+    """What a filter on resources of this type looks for. Raises 400 `invalidFilter`."""
+    return _Filter(resource_type, reading).criterion(parse(text, tolerance.bare_value(reading)))
 
 
-def _criterion_name(found: AttributePath, path: str) -> str:
-    """The name that criteria have for the attribute; a multi-valued one stands for its `value` (RFC 7644 3.4.2.2)."""
-    name = found.attribute.name
-    if found.attribute.multi_valued:
-        name = f"{name}.{found.sub.name if found.sub else 'value'}"
-    elif found.sub is not None:
-        name = f"{name}.{found.sub.name}"
-    if found.schema is not USER_SCHEMA or name not in MEMBER_ATTRIBUTES:
-        raise invalid_filter(f"Filtering by {shown(path)} is not supported. {_SUPPORTED}")
-    return name
+def element_criterion(where: Expression, attribute: Attribute, reading: Reading) -> Criterion:
+    """What a filter in brackets looks for in one element of a multi-valued attribute. Raises 400 `invalidFilter`."""
+
+    def find(name: str) -> tuple[criteria.Attribute, Attribute]:
+        sub = attribute.sub_attribute(name)
+        if sub is None:
+            raise invalid_filter(f"{attribute.name} has no sub-attribute {shown(name)}.")
+        _check_stored(attribute, sub)
+        return criteria.Attribute((sub.name,), _kind(sub)), sub
+
+    return _Terms(find, reading).criterion(where)
 
 
-def _compared(attribute: Attribute) -> Attribute:
-    return attribute.sub_attribute("value") or attribute
+class _Terms:
+    """Turns an expression over the names that `find` knows into a criterion."""
+
+    def __init__(self, find: Find, reading: Reading) -> None:
+        self.find = find
+        self.reading = reading
+
+    def criterion(self, expression: Expression) -> Criterion:
+        match expression:
+            case Comparison():
+                return self.comparison(expression)
+            case Element():
+                return self.element(expression)
+            case Conjunction(terms):
+                return And(tuple(self.criterion(term) for term in terms))
+            case Disjunction(terms):
+                return Or(tuple(self.criterion(term) for term in terms))
+            case Negation(term):
+                return Not(self.criterion(term))
+
+    def element(self, expression: Element) -> Criterion:
+        raise invalid_filter(f"{shown(expression.path)}[ ] cannot stand inside other brackets.")
+
+    def comparison(self, comparison: Comparison) -> Criterion:
+        where, attribute = self.find(comparison.path)
+        if comparison.operator == "pr":
+            return Present(where)
+        if attribute.is_complex:
+            raise invalid_filter(f"{shown(comparison.path)} has sub-attributes; compare one of them.")
+        if comparison.value is None and comparison.operator in ("eq", "ne"):
+            return Not(Present(where)) if comparison.operator == "eq" else Present(where)
+        operator = Operator.EQUALS if comparison.operator == "ne" else Operator(comparison.operator)
+        compared = criteria.Comparison(where, operator, _value(comparison.value, attribute, operator, self.reading))
+        # ne is what eq is not, also for who has no value or several
+        return Not(compared) if comparison.operator == "ne" else compared
 
 
-def _element(expression: Element, reading: Reading) -> Criterion:
-    """One element of a multi-valued attribute has several properties at once: `emails[type eq "work" and …]`."""
-    found = _found(expression.path)
-    attribute = found.attribute
-    if found.sub is not None or not attribute.multi_valued:
-        raise invalid_filter(f"{shown(expression.path)} has no elements, so [ ] cannot follow it.")
-    compared = [(each, _sub_attribute(attribute, each.path)) for each in _comparisons(expression)]
-    terms = [(sub.name, _value(comparison, sub, reading)) for comparison, sub in compared]
-    terms.sort(key=lambda term: term[0] != "value")  # the value leads, since it chooses best
-    (name, value), *others = terms
-    unknown = next((each for each, _ in terms if each not in _IN_ELEMENT), None)
-    if unknown or f"{attribute.name}.{name}" not in MEMBER_ATTRIBUTES:
-        raise invalid_filter(
-            f"Filtering by {shown(attribute.name)}[{unknown or name} …] is not supported. {_SUPPORTED}"
-        )
-    return Equals(f"{attribute.name}.{name}", value, tuple(others))
+class _Filter(_Terms):
+    """The same over the attributes of a resource type."""
+
+    def __init__(self, resource_type: ResourceType, reading: Reading) -> None:
+        super().__init__(lambda name: criterion_attribute(self._found(name)), reading)
+        self._resource_type = resource_type
+        # the same for every resource of the type, so that its comparison is decided without looking at any
+        self._same = {"meta": {"resourceType": key(resource_type.name)}}
+
+    def comparison(self, comparison: Comparison) -> Criterion:
+        criterion = super().comparison(comparison)
+        if self.find(comparison.path)[0].path == _RESOURCE_TYPE:
+            return And(()) if matches(criterion, self._same) else Or(())
+        return criterion
+
+    def element(self, expression: Element) -> Criterion:
+        """One element has several properties at once: `emails[type eq "work" and …]`, also as E-13 writes it."""
+        found = self._found(expression.path)
+        attribute = found.attribute
+        if found.sub is not None or not attribute.multi_valued:
+            raise invalid_filter(f"{shown(expression.path)} has no elements, so [ ] cannot follow it.")
+        where = expression.where
+        if expression.comparison is not None:
+            where = Conjunction((expression.comparison, where))
+        return Some((attribute.name,), element_criterion(where, attribute, self.reading))
+
+    def _found(self, name: str) -> AttributePath:
+        # E-19: Entra asks for `manager` without the URN of its schema
+        found = self._resource_type.find(name) or tolerance.attribute_path(name, self._resource_type, self.reading)
+        if found is None or found.attribute.name in _UNCOMPARED:
+            raise invalid_filter(f"A {self._resource_type.name} has no attribute {shown(name)} to filter by.")
+        if found.attribute.name == "meta" and (found.sub is None or found.sub.name in _UNCOMPARED_META):
+            raise invalid_filter(f"{shown(name)} cannot be filtered by; meta.created and meta.lastModified can.")
+        _check_stored(found.attribute, found.sub)
+        return found
 
 
-def _comparisons(expression: Element) -> list[Comparison]:
-    inner = expression.where.terms if isinstance(expression.where, Conjunction) else (expression.where,)
-    comparisons = [each for each in inner if isinstance(each, Comparison)]
-    if len(comparisons) != len(inner):
-        raise invalid_filter(f"Inside {shown(expression.path)}[ ] only comparisons joined by and are supported.")
-    return comparisons if expression.comparison is None else [expression.comparison, *comparisons]
+def _check_stored(attribute: Attribute, sub: Attribute | None) -> None:
+    """Addresses of groups are made for each answer. To find nobody by them would be wrong, so they are refused."""
+    if attribute.name == "groups" and sub is not None and sub.name == "$ref":
+        raise invalid_filter("groups.$ref cannot be filtered by; groups.value can.")
 
 
-def _sub_attribute(attribute: Attribute, name: str) -> Attribute:
-    sub = attribute.sub_attribute(name)
-    if sub is None:
-        raise invalid_filter(f"{attribute.name} has no sub-attribute {shown(name)}.")
-    return sub
+def criterion_attribute(found: AttributePath) -> tuple[criteria.Attribute, Attribute]:
+    """The attribute as criteria know it, and the attribute of the table that decides how it compares.
+
+    Of a complex attribute its `value` stands for it (section 3.4.2.2).
+    """
+    attribute, sub = found.attribute, found.sub
+    if sub is None and attribute.is_complex:
+        sub = attribute.sub_attribute("value")
+    names = (attribute.name,) if sub is None else (attribute.name, sub.name)
+    path = (found.schema.id, *names) if found.schema.is_extension else names
+    compared = sub or attribute
+    return criteria.Attribute(path, _kind(compared), many=attribute.multi_valued), compared
 
 
-def _value(comparison: Comparison, attribute: Attribute, reading: Reading) -> str | bool:
-    """The value to look for, of the attribute's type."""
-    if comparison.operator != "eq":
-        raise invalid_filter(f"The operator {comparison.operator} is not supported. {_SUPPORTED}")
-    value: Literal = comparison.value
+def _kind(attribute: Attribute) -> Kind:
+    if attribute.type is AttributeType.BOOLEAN:
+        return Kind.BOOLEAN
+    if attribute.type is AttributeType.DATE_TIME:
+        return Kind.MOMENT
+    return Kind.EXACT if attribute.case_exact else Kind.TEXT
+
+
+def _value(value: Literal, attribute: Attribute, operator: Operator, reading: Reading) -> str | bool | datetime:
+    """The value to compare with, of the attribute's type."""
     if attribute.type is AttributeType.BOOLEAN:
         value = tolerance.boolean(value, attribute.name, reading)
+        if operator is not Operator.EQUALS:
+            raise invalid_filter(f"{attribute.name} is true or false; the operator {operator} does not apply to it.")
         if isinstance(value, bool):
             return value
         raise invalid_filter(f"{attribute.name} is true or false, without quotes; it cannot equal {kind(value)}.")
-    if isinstance(value, str):
-        return value
-    raise invalid_filter(f"{attribute.name} is a text; it cannot equal {kind(value)}. Put the value in double quotes.")
+    if not isinstance(value, str):
+        raise invalid_filter(
+            f"{attribute.name} is a text; it cannot be compared with {kind(value)}. Put the value in double quotes."
+        )
+    if attribute.type is AttributeType.DATE_TIME:
+        if operator not in _ORDERED:
+            raise invalid_filter(f"{attribute.name} is a moment; the operator {operator} does not apply to it.")
+        return _moment(attribute.name, value)
+    return value
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid_filter(f"{name} is a moment such as 2026-11-24T09:30:00Z; {shown(text)} is none.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

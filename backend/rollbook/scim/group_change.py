@@ -6,7 +6,7 @@ from typing import Any
 from rollbook.domain.groups import DISPLAY_NAMES, GroupChange, GroupId
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import Schema
-from rollbook.scim.errors import ScimError, invalid_path, invalid_value, mutability, no_target
+from rollbook.scim.errors import ScimError, invalid_filter, invalid_value, mutability, no_target
 from rollbook.scim.filter_text import Comparison, Disjunction, Expression
 from rollbook.scim.patch_message import Op, Operation
 from rollbook.scim.paths import Target, target_of
@@ -139,14 +139,14 @@ def _chosen(where: Expression) -> list[str]:
 
 
 def _unclear_choice() -> ScimError:
-    return invalid_path('Members are chosen by their value: members[value eq "…"].')
+    return invalid_filter('Members are chosen by their value: members[value eq "…"].')
 
 
 def member_ids(value: Any, name: str, reading: Reading) -> list[str]:
     """The ids in a list of members. Raises 400 `invalidValue`."""
-    if value is None or value == "":
-        return []
     values = tolerance.as_array(value, name, reading)
+    if values is None:
+        return []
     if not isinstance(values, list):
         raise invalid_value(f"{name} must be an array; it is {kind(value)}.")
     return [_member_id(each, at, name, reading) for at, each in enumerate(values)]
@@ -159,8 +159,8 @@ def _member_id(sent: Any, at: int, name: str, reading: Reading) -> str:
         if isinstance(member, str) and member:
             return member
         raise invalid_value(f"{name}[{at}].value must be a User's id, a string; it is {kind(member)}.")
-    if isinstance(sent, str) and sent and not reading.strict:
-        return sent
+    if isinstance(sent, str) and sent:
+        return tolerance.bare_member(sent, f"{name}[{at}]", reading)
     raise invalid_value(f"{name}[{at}] must be an object whose value is a User's id; it is {kind(sent)}.")
 
 
@@ -179,7 +179,10 @@ def _check_fixed(name: str, sent: Any, group: GroupId, reading: Reading, *, by_p
     if sent == current or (sent is None and not by_path):
         return
     if by_path and name not in ("displayName", "externalId"):
-        raise mutability(f"{name} is read-only; it cannot be changed.")
+        raise mutability(f"{name} is read-only and cannot become {kind(sent)}; leave it out or send it as it is.")
     told = f"The name of {DISPLAY_NAMES[group]} cannot be changed" if name == "displayName" else f"{name} is read-only"
     said = f" {shown(sent, 60)!r}" if isinstance(sent, str) else ""
-    reading.tolerate(f"{told};{said or ' a value'} was ignored.", mutability(f"{told}."))
+    reading.tolerate(
+        f"{told};{said or ' a value'} was ignored.",
+        mutability(f"{told}; {name} came as {kind(sent)}. Leave it out or send it as it is."),
+    )

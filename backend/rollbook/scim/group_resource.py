@@ -10,6 +10,7 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.groups import Group, GroupMember
 from rollbook.domain.values import rfc3339
 from rollbook.scim.attributes import AttributePath
+from rollbook.scim.preconditions import etag
 from rollbook.scim.projection import Projection
 from rollbook.scim.responses import Pieces
 from rollbook.scim.schemas import GROUP_URN
@@ -31,16 +32,16 @@ class GroupResources:
 
     def document(self, group: Group) -> dict[str, Any]:
         """The Group without its members."""
-        created = rfc3339(group.created_at)
         return {
             "schemas": [GROUP_URN],
             "id": str(group.id),
             "displayName": group.display_name,
             "meta": {
                 "resourceType": "Group",
-                "created": created,
-                "lastModified": created,
+                "created": rfc3339(group.created_at),
+                "lastModified": rfc3339(group.updated_at),
                 "location": self.location(group),
+                "version": etag(group.version),
             },
         }
 

@@ -1,22 +1,24 @@
 """The endpoints of /Groups: from a request to a service and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rollbook.domain.actors import Actor
+from rollbook.domain.criteria import Place
 from rollbook.domain.errors import NotSupported
 from rollbook.domain.groups import GROUPS_NOT_CREATED, Group, GroupChange, GroupId, parse_group_id
-from rollbook.scim.attributes import Attribute
-from rollbook.scim.errors import ScimError, invalid_filter
-from rollbook.scim.filter_text import parse
+from rollbook.scim.cursors import Cursor, Cursors
+from rollbook.scim.errors import invalid_value
+from rollbook.scim.filters import criterion_of
 from rollbook.scim.group_change import MAX_OPERATIONS, change_of_patch, change_of_put
+from rollbook.scim.group_filter import chosen
 from rollbook.scim.group_resource import GroupResources
-from rollbook.scim.listing import filter_of, head_of, window_of
-from rollbook.scim.matching import test_of
+from rollbook.scim.listing import ListQuery, head_of, query_of
 from rollbook.scim.patch_message import operations_of
+from rollbook.scim.preconditions import etag, expected_version, not_modified
 from rollbook.scim.projection import Projection, projection_of
-from rollbook.scim.reading import Reading, shown
+from rollbook.scim.reading import shown
 from rollbook.scim.requests import GROUP_BODY, Request
-from rollbook.scim.responses import Pieces, Response, versions_in
+from rollbook.scim.responses import Pieces, Response
 from rollbook.scim.schemas import GROUP
 from rollbook.scim.validation import check_schemas
 from rollbook.services import Services
@@ -29,32 +31,50 @@ class Groups:
     """What can be done at /Groups and /Groups/{id}."""
 
     def __init__(self, services: Services, base: str) -> None:
+        self._services = services
         self._groups = services.groups
+        self._cursors = Cursors(services.seal, GROUP.name)
         self._resources = GroupResources(services, base)
 
     async def list(self, request: Request) -> Response:
         """GET /Groups: the two groups, or those that a filter chooses."""
-        parameters = request.parameters()
-        window = window_of(parameters)
-        text = filter_of(parameters)
-        groups: Sequence[Group] = await self._groups.list(request.actor)
-        if text is not None:
-            groups = self._chosen(groups, text, request.reading)
-        page = groups[window.offset : window.offset + window.count]
+        return await self.found(request, request.parameters())
+
+    async def found(self, request: Request, parameters: Mapping[str, str]) -> Response:
+        """The list message for a query's parameters."""
+        query = query_of(parameters)
         projection = projection_of(parameters, GROUP)
-        return Response(200, self._rendered(head_of(len(groups), window, len(page)), request.actor, page, projection))
+        groups = await self.search(request, query)
+        offset = query.window.offset
+        if query.cursor is not None:
+            offset = self._after(groups, self._cursors.read(request.actor, query))
+        page = groups[offset : offset + query.window.count]
+        next_cursor = None
+        if query.cursor is not None and page and offset + len(page) < len(groups):
+            cursor = Cursor(Place(None, page[-1].id), len(groups))
+            next_cursor = self._cursors.write(cursor, request.actor, query)
+        head = head_of(len(groups), query, len(page), next_cursor=next_cursor)
+        return Response(200, self._rendered(head, request.actor, page, projection))
+
+    async def search(self, request: Request, query: ListQuery) -> Sequence[Group]:
+        """All groups that the query asks for, in its order. Raises 400 `invalidFilter` and `invalidValue`."""
+        groups: Sequence[Group] = await self._groups.list(request.actor)
+        if query.filter is not None:
+            criterion = criterion_of(query.filter, GROUP, request.reading)
+            groups = await chosen(self._services, request.actor, groups, criterion)
+        return _sorted(groups, query)
 
     async def get(self, request: Request) -> Response:
-        """GET /Groups/{id}, with all of its members unless these are excluded."""
+        """GET /Groups/{id}, with all of its members unless these are excluded; 304 if the client has this version."""
         projection = projection_of(request.parameters(), GROUP)
         group = await self._groups.get(request.actor, request.segments[1])
-        return self._answer(request.actor, group, projection)
+        return not_modified(request, group.version) or self._answer(request.actor, group, projection)
 
     async def replace(self, request: Request) -> Response:
         """PUT /Groups/{id}: its members become those that were sent (O-56)."""
         projection = projection_of(request.parameters(), GROUP)
         body = await request.json(GROUP_BODY)
-        group_id = _changeable(request)
+        group_id = parse_group_id(request.segments[1])
         check_schemas(body, GROUP, request.reading)
         await self._change(request, change_of_put(body, group_id, request.reading))
         group = await self._groups.get(request.actor, group_id)
@@ -63,9 +83,8 @@ class Groups:
     async def patch(self, request: Request) -> Response:
         """PATCH /Groups/{id}: 204 without a body, however many members there are (O-61)."""
         operations = operations_of(await request.json(GROUP_BODY), request.reading, at_most=MAX_OPERATIONS)
-        change = change_of_patch(operations, _changeable(request), request.reading)
-        if change is not None:
-            await self._change(request, change)
+        change = change_of_patch(operations, parse_group_id(request.segments[1]), request.reading)
+        await self._change(request, change or GroupChange())
         return Response(204)
 
     async def refuse(self, request: Request) -> Response:
@@ -73,13 +92,21 @@ class Groups:
         raise NotSupported(GROUPS_NOT_CREATED)
 
     async def _change(self, request: Request, change: GroupChange) -> None:
-        outcome = await self._groups.change(request.actor, request.segments[1], change)
+        async def current() -> int:
+            return (await self._groups.get(request.actor, request.segments[1])).version
+
+        expected = await expected_version(request, current)
+        outcome = await self._groups.change(request.actor, request.segments[1], change, expected_version=expected)
         if outcome.unknown:
             request.reading.note(_unknown(outcome.unknown))
 
     def _answer(self, actor: Actor, group: Group, projection: Projection | None) -> Response:
-        headers = (("Location", self._resources.location(group)),)
+        headers = (("ETag", etag(group.version)), ("Location", self._resources.location(group)))
         return Response(200, self._resources.render(actor, group, projection), headers)
+
+    def render(self, actor: Actor, group: Group, projection: Projection | None) -> Pieces:
+        """One Group as JSON in pieces, or the parts of it that the projection shows."""
+        return self._resources.render(actor, group, projection)
 
     async def _rendered(
         self, head: bytes, actor: Actor, groups: Sequence[Group], projection: Projection | None
@@ -92,27 +119,20 @@ class Groups:
                 yield piece
         yield b"]}"
 
-    def _chosen(self, groups: Sequence[Group], text: str, reading: Reading) -> Sequence[Group]:
-        test = test_of(parse(text), _filterable, reading)
-        return [group for group in groups if test(self._resources.document(group))]
+    @staticmethod
+    def _after(groups: Sequence[Group], cursor: Cursor | None) -> int:
+        ids = [group.id for group in groups]
+        return 0 if cursor is None or cursor.place.id not in ids else ids.index(GroupId(cursor.place.id)) + 1
 
 
-def _changeable(request: Request) -> GroupId:
-    """The group that a request wants to change. Groups have no versions, so none can be expected."""
-    header = request.header(b"if-match")
-    if header is not None and versions_in(header) is not None:
-        raise ScimError(412, "Groups have no entity tags; send the request without If-Match.")
-    return parse_group_id(request.segments[1])
-
-
-def _filterable(name: str) -> Attribute | None:
-    """The attributes that groups can be filtered by; `members` is not one of them yet."""
-    found = GROUP.find(name)
-    if found is None:
-        return None
-    if found.sub is not None or found.attribute.name not in ("id", "displayName", "externalId"):
-        raise invalid_filter(f"Filtering groups by {shown(name)} is not supported; use displayName or id.")
-    return found.attribute
+def _sorted(groups: Sequence[Group], query: ListQuery) -> Sequence[Group]:
+    if query.sort_by is None:
+        return groups
+    found = GROUP.find(query.sort_by)
+    if found is None or found.attribute.name not in ("id", "displayName"):
+        raise invalid_value(f"sortBy: groups cannot be sorted by {shown(query.sort_by)}; use displayName or id.")
+    # the ids are the names in lower case, so both orders are one
+    return sorted(groups, key=lambda group: group.id, reverse=query.descending)
 
 
 def _unknown(ids: Sequence[str]) -> str:

@@ -1,10 +1,10 @@
-"""What a list query asks for, and the list message that answers it (RFC 7644 section 3.4.2)."""
+"""What a list query asks for, and the list message that answers it (RFC 7644 section 3.4.2, RFC 9865)."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rollbook.scim.errors import invalid_filter, invalid_value
+from rollbook.scim.errors import ScimError, invalid_filter, invalid_value
 from rollbook.scim.reading import shown
 
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -25,19 +25,50 @@ class Window:
 
     @property
     def offset(self) -> int:
-        """How many resources come before the first one, within what a database can count."""
+        """How many resources come before the first one."""
         return self.start_index - 1
 
 
-def window_of(parameters: Mapping[str, str]) -> Window:
-    """The window that the query asks for: too small is 1 and 0, too large is the most there is (section 3.4.2.4)."""
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """A list query as it was sent, its numbers clamped.
+
+    `cursor` is None for paging by index, empty for the first page by cursor (RFC 9865 section 2).
+    """
+
+    window: Window
+    filter: str | None
+    sort_by: str | None
+    descending: bool
+    cursor: str | None
+
+
+def query_of(parameters: Mapping[str, str]) -> ListQuery:
+    """What the query asks for. Raises 400 `invalidFilter` and `invalidValue`."""
+    cursor = parameters.get("cursor")
+    if cursor is not None and parameters.get("startindex", "").strip():
+        raise invalid_value("startIndex and cursor are two ways of paging; send one of them.")
+    order = parameters.get("sortorder", "").strip().lower() or "ascending"
+    if order not in ("ascending", "descending"):
+        raise invalid_value(f"sortOrder must be ascending or descending; it is {shown(order, 40)!r}.")
+    return ListQuery(
+        window=_window_of(parameters),
+        filter=_filter_of(parameters),
+        sort_by=parameters.get("sortby", "").strip() or None,
+        descending=order == "descending",
+        cursor=cursor,
+    )
+
+
+def _window_of(parameters: Mapping[str, str]) -> Window:
+    """Too small a number is 1 and 0, too large a count the most there is (section 3.4.2.4)."""
     return Window(
         max(1, _integer(parameters, "startIndex", 1)),
         min(max(0, _integer(parameters, "count", DEFAULT_COUNT)), MAX_COUNT),
     )
 
 
-def filter_of(parameters: Mapping[str, str]) -> str | None:
+def _filter_of(parameters: Mapping[str, str]) -> str | None:
     """The text of the filter, or None without one. An empty one is refused, not read as: everybody."""
     text = parameters.get("filter")
     if text is not None and not text.strip():
@@ -50,19 +81,23 @@ def _integer(parameters: Mapping[str, str], name: str, default: int) -> int:
     if not text:
         return default
     if not _INTEGER.fullmatch(text):
-        raise invalid_value(f"{name} must be an integer; it is {shown(text, 40)!r}.")
+        # RFC 9865 section 2.1 has a word of its own for a count that goes with a cursor
+        by_cursor = name == "count" and "cursor" in parameters
+        detail = f"{name} must be an integer; it is {shown(text, 40)!r}."
+        raise ScimError(400, detail, scim_type="invalidCount" if by_cursor else "invalidValue")
     return min(int(text), _LARGEST)
 
 
-def head_of(total: int, window: Window, items: int) -> bytes:
+def head_of(total: int, query: ListQuery, items: int, *, next_cursor: str | None = None) -> bytes:
     """The list message up to the first resource. The numbers are numbers (O-41) and `startIndex` the one asked for."""
+    paging = "" if query.cursor is not None else f'"startIndex":{query.window.start_index},'
+    following = "" if next_cursor is None else f'"nextCursor":"{next_cursor}",'
     return (
-        f'{{"schemas":["{LIST_URN}"],"totalResults":{total},"startIndex":{window.start_index},'
-        f'"itemsPerPage":{items},"Resources":['
+        f'{{"schemas":["{LIST_URN}"],"totalResults":{total},{paging}"itemsPerPage":{items},{following}"Resources":['
     ).encode()
 
 
-def list_message(total: int, window: Window, resources: Iterable[bytes]) -> bytes:
+def list_message(total: int, query: ListQuery, resources: Iterable[bytes], *, next_cursor: str | None = None) -> bytes:
     """A list message around rendered resources."""
     rendered = list(resources)
-    return head_of(total, window, len(rendered)) + b",".join(rendered) + b"]}"
+    return head_of(total, query, len(rendered), next_cursor=next_cursor) + b",".join(rendered) + b"]}"

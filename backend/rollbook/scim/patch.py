@@ -99,17 +99,17 @@ def _add(
 
 def _removal(target: Target, value: Any, reading: Reading) -> Step:
     attribute = target.attribute
-    if target.where is not None or target.sub is not None or not attribute.multi_valued:
-        return Step(Op.REMOVE, target)  # E-53: a value beside such a path says nothing more
-    listed = tolerance.removed_values(value, attribute.name, reading)
-    return Step(Op.REMOVE, target, listed=None if listed is None else value_of(attribute, listed, reading) or ())
+    if target.sub is None and attribute.multi_valued:
+        listed = tolerance.removed_values(value, attribute.name, reading)
+        return Step(Op.REMOVE, target, listed=None if listed is None else value_of(attribute, listed, reading) or ())
+    only = tolerance.removed_value(value, target.name, reading)
+    return Step(Op.REMOVE, target, only=single_value_of(target.sub or attribute, only, reading, target.name))
 
 
 def _canonical(target: Target, value: Any, reading: Reading) -> Any:
     if target.sub is not None:
         return value_of(target.sub, value, reading, target.name)
     if target.where is not None:
-        if isinstance(value, list) and len(value) == 1 and not reading.strict:
-            value = value[0]
+        value = tolerance.as_element(value, target.name, reading)
         return single_value_of(target.attribute, value, reading, target.name)
     return value_of(target.attribute, value, reading)

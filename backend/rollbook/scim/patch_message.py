@@ -53,7 +53,8 @@ def _operation(sent: Any, at: int, reading: Reading) -> Operation:
     members = {name.lower(): value for name, value in sent.items()}
     name = members.get("op")
     if not isinstance(name, str):
-        raise invalid_syntax(f"Operation {at} must have an op: add, remove or replace.")
+        found = kind(name) if "op" in members else "missing"
+        raise invalid_syntax(f"Operation {at}: op must be add, remove or replace; it is {found}.")
     try:
         op = Op(tolerance.operation_name(name, reading))
     except ValueError:

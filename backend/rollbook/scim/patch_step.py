@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from rollbook.domain.documents import comparable
 from rollbook.scim import tolerance
 from rollbook.scim.errors import ScimError, mutability, no_target
 from rollbook.scim.patch_message import Op
@@ -24,12 +25,16 @@ _HOLLOW = frozenset({"primary", "type"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An operation with its value in canonical form; None clears. `listed` are the values that a remove names."""
+    """An operation with its value in canonical form; None clears.
+
+    A remove may name what it takes away: `listed` of several values, `only` of one. None stands for: whatever is there.
+    """
 
     op: Op
     target: Target
     value: Any = None
     listed: Sequence[Element] | None = None
+    only: Any = None
 
     def apply(self, document: Document, reading: Reading) -> None:
         """Put the outcome into the document. Raises 400 `mutability` or `noTarget`."""
@@ -58,6 +63,8 @@ class Step:
             if target.where is None and target.sub is None:
                 return self._next_values(elements)
             return self._next_elements(elements, reading)
+        if self._misses(current):
+            return current
         if target.sub is not None:
             return _with(current or {}, target.sub.name, self.value)
         if target.attribute.is_complex and self.value is not None:
@@ -73,18 +80,15 @@ class Step:
             return _with_one_primary(joined, touched)
         if self.op is Op.REPLACE:
             return self.value or []
-        if self.listed is None:
-            return []
-        gone = [_named(each) for each in self.listed]
-        return [each for each in current if not any(names.items() <= each.items() for names in gone)]
+        return [each for each in current if not self._lists(each)]
 
     def _next_elements(self, current: list[Element], reading: Reading) -> list[Element]:
         """The elements after this step changed those that the path chooses."""
         target = self.target
         chosen = {at for at, each in enumerate(current) if target.test is None or target.test(each)}
         if self.value is None:
-            if not chosen and self.op is Op.REMOVE and reading.strict:
-                raise self._no_target()
+            if not chosen and target.where is not None:
+                tolerance.nothing_chosen(target.name, self._no_target(), reading)
             kept = [self._cleared(each) if at in chosen else each for at, each in enumerate(current)]
             return [each for each in kept if each is not None]
         if not chosen:
@@ -95,10 +99,28 @@ class Step:
     def _cleared(self, element: Element) -> Element | None:
         """The element without what the path names; None if nothing worth keeping is left of it."""
         if self.target.sub is None:
-            return None
+            return None if self._lists(element) else element
+        if self._misses(element):
+            return element
         rest = _with(element, self.target.sub.name, None)
         # E-50, E-53: an e-mail without its value is no e-mail, whatever its type
         return rest if rest.keys() - _HOLLOW else None
+
+    def _lists(self, element: Element) -> bool:
+        """Whether a remove takes the element away."""
+        return self.listed is None or any(_named(each).items() <= element.items() for each in self.listed)
+
+    def _misses(self, holder: Any) -> bool:
+        """Whether a remove names another value than the one that is there, in an element or in the attribute."""
+        if self.only is None:
+            return False
+        target = self.target
+        path = (target.schema.id,) if target.schema.is_extension else ()
+        path += (target.attribute.name,) if target.sub is None else (target.attribute.name, target.sub.name)
+        found = holder if target.sub is None else (holder or {}).get(target.sub.name)
+        if isinstance(self.only, dict) and isinstance(found, dict):
+            return not _named(self.only).items() <= found.items()
+        return bool(comparable(found, path) != comparable(self.only, path))
 
     def _changed(self, element: Element) -> Element:
         if self.target.sub is not None:

@@ -1,12 +1,16 @@
 """Where a PATCH path leads: an attribute, perhaps some of its elements, and perhaps a sub-attribute of these."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from rollbook.domain.documents import comparable
+from rollbook.domain.matching import matches
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import Attribute, AttributePath, ResourceType, Schema
-from rollbook.scim.errors import ScimError, invalid_path
+from rollbook.scim.errors import ScimError, invalid_filter, invalid_path
 from rollbook.scim.filter_text import Expression, Path, parse_path
-from rollbook.scim.matching import Test, test_of
+from rollbook.scim.filters import element_criterion
 from rollbook.scim.reading import Reading, shown
 
 
@@ -18,7 +22,7 @@ class Target:
     attribute: Attribute
     sub: Attribute | None = None
     where: Expression | None = None
-    test: Test | None = None
+    test: Callable[[Mapping[str, Any]], bool] | None = None
 
     @classmethod
     def of(cls, path: AttributePath) -> "Target":
@@ -32,7 +36,10 @@ class Target:
 
 
 def target_of(text: str, resource_type: ResourceType, reading: Reading) -> Target | Schema:
-    """What the path names; a schema if it is no more than the URN of one. Raises 400 `invalidPath`."""
+    """What the path names; a schema if it is no more than the URN of one. Raises 400 `invalidPath`.
+
+    `invalidFilter` where the path is well formed and what stands in its brackets cannot be looked for (table 9).
+    """
     path = parse_path(text)
     schema, rest = resource_type.split(_with_known_urn(path.name, reading))
     if schema is not None and not rest:
@@ -62,7 +69,11 @@ def _filtered(text: str, path: Path, where: Expression, found: AttributePath, re
         if sub is None:
             raise invalid_path(f"{shown(text)}: {attribute.name} has no sub-attribute {shown(path.sub)}.")
     try:
-        test = test_of(where, attribute.sub_attribute, reading)
+        criterion = element_criterion(where, attribute, reading)
     except ScimError as refusal:
-        raise invalid_path(f"{shown(text)}: {refusal.detail}") from None
+        raise invalid_filter(f"{shown(text)}: {refusal.detail}") from None
+
+    def test(element: Mapping[str, Any]) -> bool:
+        return matches(criterion, comparable(element, (attribute.name,)))
+
     return Target(found.schema, attribute, sub, where, test)

@@ -6,6 +6,7 @@ from typing import Any
 from rollbook.scim.errors import mutability
 from rollbook.scim.patch import ReadOnlyValue
 from rollbook.scim.reading import Reading
+from rollbook.scim.requests import kind
 
 # Of meta, what changes by itself: an honest echo of these is soon out of date
 _MOVING = frozenset({"lastmodified", "version"})
@@ -20,12 +21,12 @@ def check_read_only(sent: Sequence[ReadOnlyValue], current: Mapping[str, Any], r
     for each in sent:
         if _says_nothing(each) or _is_echo(each, current.get(each.name)):
             continue
-        if each.by_path:
-            raise mutability(f"{each.name} is read-only; it cannot be changed.")
-        reading.tolerate(
-            f"{each.name} was ignored: it is read-only.",
-            mutability(f"{each.name} is read-only; leave it out or send it as it is."),
+        refusal = mutability(
+            f"{each.name} is read-only and cannot become {kind(each.value)}; leave it out or send it as it is."
         )
+        if each.by_path:
+            raise refusal
+        reading.tolerate(f"{each.name} was ignored: it is read-only.", refusal)
 
 
 def _says_nothing(sent: ReadOnlyValue) -> bool:

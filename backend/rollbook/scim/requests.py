@@ -1,6 +1,6 @@
 """One SCIM request as the endpoints see it, and its body read within limits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -95,10 +95,10 @@ class Request:
             parameters[name] = value
         return parameters
 
-    async def json(self, limit: int) -> dict[str, Any]:
+    async def json(self, limit: int, read: "Read | None" = None) -> dict[str, Any]:
         """The body, a JSON object of at most `limit` bytes. Raises 400 `invalidSyntax`, 413 and 415."""
         self._check_media_type()
-        return parsed(await self._body(limit))
+        return (read or parsed)(await self._body(limit))
 
     def _check_media_type(self) -> None:
         encoding = self.header(b"content-encoding")
@@ -130,8 +130,21 @@ class Request:
                 return b"".join(chunks)
 
 
+Read = Callable[[bytes], dict[str, Any]]
+"""How the bytes of a body become an object."""
+
+
 def parsed(body: bytes) -> dict[str, Any]:
     """The JSON object in a body. Raises 400 `invalidSyntax`, or `invalidValue` for a text that holds NUL."""
+    document = loaded(body)
+    # PostgreSQL's text cannot hold U+0000, and no attribute needs it
+    if b"\\u0000" in body and (place := _place_of_nul(document)) is not None:
+        raise invalid_value(f"{shown(place)} holds the character U+0000, which no attribute can keep; leave it out.")
+    return document
+
+
+def loaded(body: bytes) -> dict[str, Any]:
+    """The same, whatever its texts hold: for a message whose parts are bodies of their own."""
     if not body.strip():
         raise invalid_syntax("The request has no body; a JSON object was expected.")
     try:
@@ -142,9 +155,6 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise invalid_syntax(f"The body must be a JSON object; it is {kind(document)}.")
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _is_deeper(document, MAX_DEPTH):
         raise invalid_syntax(f"The body is nested more than {MAX_DEPTH} levels deep.")
-    # PostgreSQL's text cannot hold U+0000, and no attribute needs it
-    if b"\\u0000" in body and _holds_nul(document):
-        raise invalid_value("The body holds the character U+0000, which no attribute can keep.")
     return document
 
 
@@ -179,14 +189,21 @@ def _is_deeper(document: Any, limit: int) -> bool:
     return True
 
 
-def _holds_nul(value: Any) -> bool:
+def _place_of_nul(value: Any, place: str = "") -> str | None:
+    """Where in the document a text holds U+0000: `emails[0].value`."""
     if isinstance(value, str):
-        return "\0" in value
+        return (place or "The body") if "\0" in value else None
+    inner: Iterable[tuple[str, Any]] = ()
     if isinstance(value, list):
-        return any(_holds_nul(each) for each in value)
-    if isinstance(value, dict):
-        return any("\0" in name or _holds_nul(each) for name, each in value.items())
-    return False
+        inner = ((f"{place}[{at}]", each) for at, each in enumerate(value))
+    elif isinstance(value, dict):
+        inner = ((f"{place}.{name}" if place else name, each) for name, each in value.items())
+    for at, each in inner:
+        if "\0" in at:
+            return f"The name {at}"
+        if (found := _place_of_nul(each, at)) is not None:
+            return found
+    return None
 
 
 def _too_large(limit: int) -> ScimError:

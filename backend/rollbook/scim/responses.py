@@ -47,19 +47,3 @@ class Response:
                 async for piece in pieces:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
-
-
-def etag(version: int) -> str:
-    """The weak entity tag of a version (RFC 7644 section 3.14)."""
-    return f'W/"{version}"'
-
-
-def versions_in(header: str) -> set[int] | None:
-    """The versions that an If-Match or If-None-Match names; None for `*`, which means any.
-
-    A tag that is none of ours names no version.
-    """
-    if header.strip() == "*":
-        return None
-    tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
-    return {int(tag) for tag in tags if tag.isascii() and tag.isdigit() and len(tag) < 10}

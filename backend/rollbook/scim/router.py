@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from rollbook.domain.errors import NotFound, NotSupported
+from rollbook.scim.bulk import Bulk
 from rollbook.scim.discovery import Discovery
 from rollbook.scim.errors import method_not_allowed
 from rollbook.scim.groups import Groups
 from rollbook.scim.reading import shown
 from rollbook.scim.requests import Request
 from rollbook.scim.responses import Response
+from rollbook.scim.search import Search
 from rollbook.scim.users import Users
 from rollbook.services import Services
 
@@ -21,15 +23,20 @@ class Router:
 
     def __init__(self, services: Services, base: str) -> None:
         users, groups, discovery = Users(services, base), Groups(services, base), Discovery(base)
+        search = Search(users, groups)
         self._collections: Mapping[str, Methods] = {
             "Users": {"GET": users.list, "POST": users.create},
             "Groups": {"GET": groups.list, "POST": groups.refuse},
             "ServiceProviderConfig": {"GET": discovery.config},
             "ResourceTypes": {"GET": discovery.resource_types},
             "Schemas": {"GET": discovery.schemas},
-            "Bulk": {"POST": _not_supported("Bulk requests are")},
+            "Bulk": {"POST": Bulk(services, base, self.answer).run},
             "Me": dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _not_supported("/Me is")),
-            ".search": {"POST": _not_supported("Searching by POST is")},
+            ".search": {"POST": search.everything},
+        }
+        self._searches: Mapping[str, Methods] = {
+            "Users": {"POST": search.users},
+            "Groups": {"POST": search.groups},
         }
         self._objects: Mapping[str, Methods] = {
             "Users": {"GET": users.get, "PUT": users.replace, "PATCH": users.patch, "DELETE": users.delete},
@@ -37,6 +44,10 @@ class Router:
             "ResourceTypes": {"GET": discovery.resource_type},
             "Schemas": {"GET": discovery.schema},
         }
+
+    async def answer(self, request: Request) -> Response:
+        """The answer of the request's endpoint. Raises what the endpoint raises, `NotFound` and 405."""
+        return await self.endpoint(request)(request)
 
     def endpoint(self, request: Request) -> Endpoint:
         """The endpoint of a request. Raises `NotFound`, and 405 with the methods that the address has."""
@@ -55,8 +66,8 @@ class Router:
             return self._collections.get(segments[0])
         if len(segments) != 2:
             return None
-        if segments[1] == ".search" and segments[0] in ("Users", "Groups"):
-            return self._collections[".search"]
+        if segments[1] == ".search" and segments[0] in self._searches:
+            return self._searches[segments[0]]
         return self._objects.get(segments[0])
 
 

@@ -233,8 +233,8 @@ GROUP_SCHEMA = Schema(
     (
         _SCHEMAS,
         _ID,
-        # E-35, E-47: clients send one; Rollbook's groups have fixed identities and keep none
-        Attribute("externalId", "Accepted and dropped.", case_exact=True, mutability=_READ_ONLY, published=False),
+        # E-35, E-47: clients send one; Rollbook's groups have fixed identities and keep none. E-20: Entra maps it
+        Attribute("externalId", "Accepted and dropped.", case_exact=True, mutability=_READ_ONLY),
         Attribute("displayName", "The group's name, which cannot be changed.", mutability=_READ_ONLY),
         Attribute(
             "members",

@@ -3,16 +3,19 @@
 A token in the strict dialect gets none of them. Each one that fires is noted for the provisioning log.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
 from rollbook.domain.roles import Role, effective
 from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType, Schema
-from rollbook.scim.errors import ScimError, invalid_syntax
+from rollbook.scim.errors import ScimError, invalid_syntax, invalid_value
 from rollbook.scim.filter_text import Comparison, Conjunction, Expression
 from rollbook.scim.reading import Reading, shown
+from rollbook.scim.requests import kind
 from rollbook.scim.schemas import ENTERPRISE_URN, USER_URN
 
 # E-30: the misspelt URN of one of Entra's examples. X-01: OneLogin's template sends the URNs of SCIM 1.
@@ -26,12 +29,27 @@ _OTHER_URNS: Mapping[str, str] = {
 
 _BOOLEANS = {"true": True, "false": False}
 
+_JOINED = re.compile(rb"(?P<flag>\w+)(?P<path>/[^?&]*)(?:[?&](?P<query>.*))?", re.DOTALL)
+
 _ROLE_WORDS: Mapping[str, Role] = {
     "admin": Role.ADMIN,
     "admins": Role.ADMIN,
     "user": Role.USER,
     "users": Role.USER,
 }
+
+
+def joined_address(query: bytes, reading: Reading) -> tuple[Sequence[str], bytes]:
+    """E-03: a tenant URL that ends in a flag has the address behind it: `/scim/v2?aadOptscim062020/Users?filter=…`.
+
+    The segments of the path and the query that were meant; no segments if there is no such address.
+    """
+    joined = None if reading.strict else _JOINED.fullmatch(query)
+    if joined is None:
+        return (), query
+    path, flag = unquote(joined["path"].decode("latin-1")), joined["flag"].decode("latin-1")
+    reading.note(f"The address {shown(path)} was read from behind the flag {shown(flag)}.")
+    return [segment for segment in path.split("/") if segment], joined["query"] or b""
 
 
 def boolean(value: Any, name: str, reading: Reading) -> Any:
@@ -60,6 +78,22 @@ def as_array(value: Any, name: str, reading: Reading) -> Any:
     return [value]
 
 
+def other_binary(value: str, name: str, reading: Reading) -> None:
+    """E-31, E-34: what should be base64 and is not is kept as it came."""
+    reading.tolerate(
+        f"{name} is not base64; it was kept as it came.",
+        invalid_value(f"{name} must be base64; it is {kind(value)}."),
+    )
+
+
+def as_element(value: Any, name: str, reading: Reading) -> Any:
+    """E-49: the value for a chosen element may come inside an array, as the values of a whole attribute do."""
+    if reading.strict or not isinstance(value, list) or len(value) != 1:
+        return value
+    reading.note(f"{name}: an array was read as the value in it.")
+    return value[0]
+
+
 def as_complex(value: Any, attribute: Attribute, name: str, reading: Reading) -> Any:
     """E-49: a complex value may come as its bare `value`, or inside an array (manager comes in all these forms)."""
     if reading.strict:
@@ -73,6 +107,16 @@ def as_complex(value: Any, attribute: Attribute, name: str, reading: Reading) ->
         reading.note(f"{name}: a bare text was read as its value.")
         return {"value": value}
     return value
+
+
+def bare_value(reading: Reading) -> Callable[[str], str] | None:
+    """E-14: a value in a filter without its quotes is a text. Numbers too, since no attribute holds any."""
+
+    def read(text: str) -> str:
+        reading.note(f"In the filter, {shown(text)} without quotes was read as a text.")
+        return text
+
+    return None if reading.strict else read
 
 
 def operation_name(text: str, reading: Reading) -> str:
@@ -124,8 +168,13 @@ def unknown_schemas(urns: Iterable[Any], known: Iterable[Schema], reading: Readi
     """E-30, E-35, X-01: `schemas` may name what Rollbook does not know, as long as the address fixes the type."""
     names = {schema.id.lower() for schema in known}
     for urn in urns:
-        if reading.strict and (not isinstance(urn, str) or urn.lower() not in names):
-            raise invalid_syntax(f"schemas names {shown(str(urn))}, which is no schema of this resource.")
+        if isinstance(urn, str) and schema_urn(urn, reading).lower() in names:
+            continue
+        told = shown(str(urn))
+        reading.tolerate(
+            f"schemas: {told} was ignored; it is no schema of this resource.",
+            invalid_syntax(f"schemas names {told}, which is no schema of this resource."),
+        )
 
 
 def new_element(where: Expression, attribute: Attribute, refusal: ScimError) -> dict[str, Any]:
@@ -156,6 +205,30 @@ def removed_values(value: Any, name: str, reading: Reading) -> list[Any] | None:
         raise invalid_syntax(f"A remove takes no value; say which one by a filter in the path: {name}[value eq …].")
     reading.note(f"{name}: remove with values was read as removing only those.")
     return list(value) if isinstance(value, list) else [value]
+
+
+def nothing_chosen(name: str, refusal: ScimError, reading: Reading) -> None:
+    """E-65: what is to be removed may be gone already, as it is when a request is sent twice."""
+    reading.tolerate(f"{name}: the path chose no value, so nothing was removed.", refusal)
+
+
+def removed_value(value: Any, name: str, reading: Reading) -> Any:
+    """E-53: a remove with a value, where only one can be, takes that one away and none that took its place."""
+    if value in (None, "", [], {}):
+        return None
+    if reading.strict:
+        raise invalid_syntax(f"A remove takes no value; leave it out to remove {name}, whatever it is.")
+    reading.note(f"{name}: remove with a value was read as removing only that.")
+    return value
+
+
+def bare_member(text: str, name: str, reading: Reading) -> str:
+    """E-49: as a manager does, a member may come as its bare id."""
+    reading.tolerate(
+        f"{name}: a bare text was read as its value.",
+        invalid_value(f"{name} must be an object whose value is a User's id; it is {kind(text)}."),
+    )
+    return text
 
 
 def stated_role(roles: Iterable[Mapping[str, Any]]) -> Role | None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 
+from rollbook.domain.documents import made_up
 from rollbook.domain.errors import TooLarge
 from rollbook.domain.groups import DISPLAY_NAMES, group_of
 from rollbook.domain.memberships import Membership, MembershipDraft
-from rollbook.domain.profiles import Profile, names_from
+from rollbook.domain.profiles import Profile
 from rollbook.domain.roles import Grants, Role, grants_for
 from rollbook.domain.values import rfc3339
 from rollbook.scim import tolerance
@@ -52,7 +53,7 @@ class UserResources:
         profile = membership.profile.text
         schemas = _WITH_ENTERPRISE if f'"{ENTERPRISE_URN}":' in profile else _CORE_ONLY
         external_id = "" if membership.external_id is None else f'"externalId":{_quoted(membership.external_id)},'
-        made = _synthesised(membership)
+        made = made_up(membership)
         inner = f"{orjson.dumps(made).decode()[1:-1]}," if made else ""
         if len(profile) > 2:
             inner += f"{profile[1:-1]},"
@@ -85,7 +86,7 @@ def patched(before: Membership, patch: Patch, reading: Reading) -> Membership:
     document: Document = {"userName": before.user_name, "active": before.active}
     if before.external_id is not None:
         document["externalId"] = before.external_id
-    made = _synthesised(before)
+    made = made_up(before)
     after = patch.apply(document | made | before.profile.attributes, reading)
     # What was made up for the answer is kept only once the client has put its hand to it
     return described(before, {name: value for name, value in after.items() if made.get(name) != value})
@@ -128,7 +129,10 @@ def draft_of(document: Document) -> MembershipDraft:
 def _user_name(document: Document) -> str:
     user_name = document.get("userName")
     if not isinstance(user_name, str):
-        raise invalid_value("userName is required; send the name by which your identity provider knows the person.")
+        raise invalid_value(
+            "userName is required and came without a value; send the name by which your identity provider knows the "
+            "person."
+        )
     return user_name
 
 
@@ -143,18 +147,6 @@ def _profile_of(document: Document, before: Profile | None) -> Profile:
             limit=MAX_PROFILE,
         )
     return profile
-
-
-def _synthesised(membership: Membership) -> Document:
-    """O-12: Okta's test reads names and an e-mail of the first User, so who has none gets them from the address."""
-    profile = membership.profile.text
-    made: Document = {}
-    if '"name":' not in profile:
-        given, family = names_from(membership.email or membership.user_name)
-        made["name"] = {"familyName": family, "givenName": given}
-    if '"emails":' not in profile and membership.email is not None:
-        made["emails"] = [{"value": membership.email, "type": "work", "primary": True}]
-    return made
 
 
 def _groups_of(grants: Grants, base: str) -> str:

@@ -7,20 +7,23 @@ import orjson
 
 from rollbook.domain.criteria import EVERYONE
 from rollbook.domain.memberships import Change, Membership
-from rollbook.scim.errors import ScimError
-from rollbook.scim.filters import member_criterion
-from rollbook.scim.listing import filter_of, list_message, window_of
+from rollbook.scim.cursors import Cursor, Cursors
+from rollbook.scim.filters import criterion_of
+from rollbook.scim.listing import ListQuery, list_message, query_of
 from rollbook.scim.patch import MAX_OPERATIONS, Patch, compile_patch
 from rollbook.scim.patch_message import Op, Operation, operations_of
+from rollbook.scim.preconditions import etag, expected_version, not_modified
 from rollbook.scim.projection import Projection, projection_of
 from rollbook.scim.read_only import check_read_only
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import USER_BODY, Request
-from rollbook.scim.responses import Response, etag, versions_in
+from rollbook.scim.responses import Response
 from rollbook.scim.schemas import USER
+from rollbook.scim.sorting import member_order
 from rollbook.scim.user_resource import NEW_READ_ONLY, UserResources, described, draft_of, patched
 from rollbook.scim.validation import check_schemas
 from rollbook.services import Services
+from rollbook.services.memberships import MembershipList
 
 
 class Users:
@@ -29,17 +32,35 @@ class Users:
     def __init__(self, services: Services, base: str) -> None:
         self._memberships = services.memberships
         self._resources = UserResources(base)
+        self._cursors = Cursors(services.seal, USER.name)
 
     async def list(self, request: Request) -> Response:
         """GET /Users: a stretch of the members, all of them or those that a filter chooses; inactive ones too."""
-        parameters = request.parameters()
-        window = window_of(parameters)
-        text = filter_of(parameters)
-        criterion = EVERYONE if text is None else member_criterion(text, request.reading)
-        found = await self._memberships.search(request.actor, criterion, offset=window.offset, limit=window.count)
+        return await self.found(request, request.parameters())
+
+    async def found(self, request: Request, parameters: Mapping[str, str]) -> Response:
+        """The list message for a query's parameters."""
+        query = query_of(parameters)
         projection = projection_of(parameters, USER)
-        resources = (self._render(membership, projection) for membership in found.memberships)
-        return Response(200, list_message(found.total, window, resources))
+        found = await self.search(request, query, self._cursors.read(request.actor, query))
+        next_cursor = None
+        if query.cursor is not None and found.end is not None:
+            next_cursor = self._cursors.write(Cursor(found.end, found.total), request.actor, query)
+        resources = (self.render(membership, projection) for membership in found.memberships)
+        return Response(200, list_message(found.total, query, resources, next_cursor=next_cursor))
+
+    async def search(self, request: Request, query: ListQuery, cursor: Cursor | None = None) -> MembershipList:
+        """The members that the query asks for. Raises 400 `invalidFilter` and `invalidValue`."""
+        criterion = EVERYONE if query.filter is None else criterion_of(query.filter, USER, request.reading)
+        sort_by = member_order(query)
+        count = query.window.count
+        if cursor is not None:
+            return await self._memberships.search(
+                request.actor, criterion, sort_by, limit=count, after=cursor.place, total=cursor.total
+            )
+        return await self._memberships.search(
+            request.actor, criterion, sort_by, limit=count, offset=query.window.offset
+        )
 
     async def create(self, request: Request) -> Response:
         """POST /Users: 201 with the new User, or with the inactive one that this revives (O-37)."""
@@ -54,11 +75,8 @@ class Users:
         """GET /Users/{id}; 304 if the client has this version already."""
         projection = projection_of(request.parameters(), USER)
         membership = await self._memberships.get(request.actor, request.segments[1])
-        if (header := request.header(b"if-none-match")) is not None:
-            known = versions_in(header)
-            if known is None or membership.version in known:
-                return Response(304, headers=(("ETag", etag(membership.version)),))
-        return self._answer(200, membership, projection)
+        unchanged = not_modified(request, membership.version)
+        return unchanged or self._answer(200, membership, projection)
 
     async def replace(self, request: Request) -> Response:
         """PUT /Users/{id}: the profile becomes what was sent, and nothing else (RFC 7644 section 3.5.1)."""
@@ -100,17 +118,10 @@ class Users:
         return self._answer(200, membership, projection)
 
     async def _expected_version(self, request: Request) -> int | None:
-        """The version that If-Match asks for, to be compared where the change is made."""
-        header = request.header(b"if-match")
-        versions = None if header is None else versions_in(header)
-        if versions is None:
-            return None
-        if len(versions) == 1:
-            return versions.pop()
-        current = (await self._memberships.get(request.actor, request.segments[1])).version
-        if current in versions:
-            return current
-        raise ScimError(412, f"The User is at version {etag(current)}, which If-Match does not name.")
+        async def current() -> int:
+            return (await self._memberships.get(request.actor, request.segments[1])).version
+
+        return await expected_version(request, current)
 
     def _check_read_only(self, sent: Patch, before: Membership, reading: Reading) -> None:
         if sent.read_only:
@@ -118,9 +129,10 @@ class Users:
 
     def _answer(self, status: int, membership: Membership, projection: Projection | None) -> Response:
         headers = (("ETag", etag(membership.version)), ("Location", self._resources.location(membership)))
-        return Response(status, self._render(membership, projection), headers)
+        return Response(status, self.render(membership, projection), headers)
 
-    def _render(self, membership: Membership, projection: Projection | None) -> bytes:
+    def render(self, membership: Membership, projection: Projection | None) -> bytes:
+        """One User as JSON, or the parts of it that the projection shows."""
         if projection is None:
             return self._resources.render(membership)
         return orjson.dumps(projection.apply(self._resources.document(membership)))

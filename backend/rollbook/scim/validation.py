@@ -4,7 +4,9 @@ Canonical means: the table's names, no nulls, no empty arrays or objects (RFC 76
 were sent. Every text of a refusal names the attribute, what came, and what would be right.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rollbook.scim import tolerance
@@ -18,6 +20,8 @@ MAX_VALUES = 1000
 
 Field = tuple[AttributePath, Any]
 
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}", re.ASCII)
+
 
 def check_schemas(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> None:
     """In the strict dialect `schemas` must be there and name only known schemas."""
@@ -25,7 +29,8 @@ def check_schemas(body: Mapping[str, Any], resource_type: ResourceType, reading:
     if isinstance(sent, list) and sent:
         tolerance.unknown_schemas(sent, resource_type.schemas, reading)
     elif reading.strict:
-        raise invalid_syntax(f"schemas is missing; it must be an array with {resource_type.schema.id}.")
+        found = "missing" if sent is None else "empty" if sent == [] else kind(sent)
+        raise invalid_syntax(f"schemas must be an array with {resource_type.schema.id}; it is {found}.")
 
 
 def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> Iterator[Field]:
@@ -46,7 +51,7 @@ def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Readin
         if path is not None:
             yield path, value
         else:
-            _unknown(name, resource_type.name, reading)
+            _unknown(name, resource_type.name, resource_type.schema.attributes, reading)
 
 
 def _extension(schema: Schema, value: Any, reading: Reading) -> Iterator[Field]:
@@ -63,7 +68,7 @@ def _extension(schema: Schema, value: Any, reading: Reading) -> Iterator[Field]:
         elif (found := _sub_path(schema, name, reading)) is not None:
             yield found, inner
         else:
-            _unknown(f"{schema.id}:{name}", schema.name, reading)
+            _unknown(f"{schema.id}:{name}", schema.name, schema.attributes, reading)
 
 
 def _sub_path(schema: Schema, name: str, reading: Reading) -> AttributePath | None:
@@ -74,12 +79,15 @@ def _sub_path(schema: Schema, name: str, reading: Reading) -> AttributePath | No
     return AttributePath(schema, attribute, sub) if attribute and sub else None
 
 
-def _unknown(name: str, owner: str, reading: Reading) -> None:
+def _unknown(name: str, owner: str, known: Iterable[Attribute], reading: Reading) -> None:
+    """S-02: a name that no schema has."""
     told = shown(name)
-    reading.tolerate(
-        f"{told} was ignored: {owner} has no such attribute.",
-        invalid_syntax(f"{owner} has no attribute {told}."),
-    )
+    if reading.strict:
+        last = re.split(r"[.:]", told)[-1]
+        meant = difflib.get_close_matches(last, [each.name for each in known], n=1, cutoff=0.8)
+        advice = f"did you mean {meant[0]}?" if meant else "leave it out."
+        raise invalid_syntax(f"{owner} has no attribute {told}; {advice}")
+    reading.note(f"{told} was ignored: {owner} has no such attribute.")
 
 
 def value_of(attribute: Attribute, value: Any, reading: Reading, name: str | None = None) -> Any:
@@ -111,6 +119,8 @@ def single_value_of(attribute: Attribute, value: Any, reading: Reading, name: st
         raise invalid_value(f"{name} must be true or false; it is {kind(value)}.")
     value = tolerance.emptied(value, name, reading)
     if value is None or isinstance(value, str):
+        if attribute.type is AttributeType.BINARY and value is not None and not _is_base64(value):
+            tolerance.other_binary(value, name, reading)
         return value
     advice = "" if isinstance(value, dict | list) else " Put it in double quotes."
     raise invalid_value(f"{name} must be a string; it is {kind(value)}.{advice}")
@@ -126,12 +136,17 @@ def _complex(attribute: Attribute, value: Any, reading: Reading, name: str) -> d
     for sub_name, inner in value.items():
         sub = attribute.sub_attribute(sub_name)
         if sub is None:
-            _unknown(f"{attribute.name}.{sub_name}", attribute.name, reading)
+            _unknown(f"{attribute.name}.{sub_name}", attribute.name, attribute.sub_attributes, reading)
             continue
         inner = single_value_of(sub, inner, reading, f"{name}.{sub.name}")
         if inner is not None:
             canonical[sub.name] = inner
     return canonical or None
+
+
+def _is_base64(text: str) -> bool:
+    """RFC 7643 section 2.3.6: binary data is base64, with either of the two alphabets of RFC 4648."""
+    return len(text) % 4 != 1 and _BASE64.fullmatch(text) is not None
 
 
 def checked_values(attribute: Attribute, values: list[Any], reading: Reading) -> list[Any]:

@@ -1,7 +1,9 @@
 """The services as one bundle, which both facades and the command line receive."""
 
 from rollbook.domain import values
+from rollbook.domain.seals import Seal
 from rollbook.domain.values import Clock
+from rollbook.persistence import organizations
 from rollbook.persistence.database import Database
 from rollbook.services.audit import Audit
 from rollbook.services.groups import Groups
@@ -13,7 +15,7 @@ from rollbook.services.tokens import Tokens
 
 
 class Services:
-    """Every service over one open database. `pepper` is the key of all secrets' digests."""
+    """Every service over one open database. `pepper` is the key of all secrets' digests, and of what is sealed."""
 
     def __init__(self, database: Database, pepper: bytes, clock: Clock = values.now) -> None:
         self._database = database
@@ -22,9 +24,11 @@ class Services:
         self.memberships = Memberships(database, clock)
         self.organizations = Organizations(database, clock)
         self.provisioning = Provisioning(database, clock)
+        self.seal = Seal(pepper)
         self.sessions = Sessions(database, clock, pepper)
         self.tokens = Tokens(database, clock, pepper)
 
     async def ready(self) -> None:
         """Return if the database answers; raises what the database raises."""
-        await self.organizations.list()
+        async with self._database.read() as tx:
+            await organizations.is_there_any(tx)

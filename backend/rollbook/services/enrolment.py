@@ -5,13 +5,15 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
-from rollbook.domain.errors import AlreadyExists, Busy
+from rollbook.domain.errors import AlreadyExists, Collision
 from rollbook.domain.memberships import Membership, MembershipDraft, Source
 from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.users import User
 from rollbook.domain.values import key, new_id
 from rollbook.persistence import memberships, users
 from rollbook.persistence.database import UniqueViolation, WriteTx
+from rollbook.persistence.memberships import Ended
+from rollbook.services.authorizing import authorize
 from rollbook.services.recording import record
 
 OUTSIDE = (
@@ -20,18 +22,11 @@ OUTSIDE = (
 )
 
 
-class Overtaken(Busy):
-    """Somebody else took the address while this was under way: the same call now gets its true answer."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else took the e-mail address a moment ago. Send the same request again.")
-
-
 async def enrol(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime) -> Membership:
     """Make the person a member, or revive their inactive membership, with its one audit event.
 
     Raises `AlreadyExists` for an active member, for two different ones, and for an account outside the organization;
-    `Overtaken` when a concurrent creation decides.
+    `Collision` when a concurrent creation decides.
     """
     membership, action, before = await join(tx, actor, draft, at=at)
     await record(
@@ -50,14 +45,14 @@ async def join(
     tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime
 ) -> tuple[Membership, AuditAction, Membership | None]:
     """The step of `enrol` that writes no event: the membership, what was done, and what was there before."""
-    user = await _known_user(tx, actor, draft)
+    user = None if draft.email is None else await users.find_by_email(tx, draft.email)
     hits = await memberships.holders_for_update(
         tx,
         actor.organization_id,
         external_id=draft.external_id,
         user_name=draft.user_name,
         email=draft.email,
-        user_id=user.id if isinstance(user, User) else user,
+        user_id=None if user is None else user.id,
     )
     if len(hits) > 1:
         raise AlreadyExists(
@@ -70,11 +65,10 @@ async def join(
     if hits:
         revived = await _revive(tx, actor, hits[0], draft, at=at)
         return revived, AuditAction.MEMBERSHIP_REVIVED, hits[0]
-    user_id = await _user_outside_or_new(tx, actor, user, draft, at=at)
     membership = Membership(
         id=new_id(),
         organization_id=actor.organization_id,
-        user_id=user_id,
+        user_id=await _user_id(tx, actor, user, draft, at=at),
         user_name=draft.user_name,
         external_id=draft.external_id,
         email=draft.email,
@@ -88,29 +82,37 @@ async def join(
         updated_at=at,
     )
     await memberships.insert_membership(tx, membership)
+    if user is None:
+        await users.follow(tx, actor.organization_id, membership.user_id, email=membership.email, name=membership.name)
     return membership, AuditAction.MEMBERSHIP_CREATED, None
 
 
-async def _known_user(tx: WriteTx, actor: Actor, draft: MembershipDraft) -> User | str | None:
-    """The user of this address; for a person without one, the user id of their ended membership by externalId."""
-    if draft.email is not None:
-        return await users.find_by_email(tx, draft.email)
-    if draft.external_id is not None:
-        return await memberships.find_ended_user(tx, actor.organization_id, draft.external_id)
-    return None
-
-
-async def _user_outside_or_new(
-    tx: WriteTx, actor: Actor, user: User | str | None, draft: MembershipDraft, *, at: datetime
-) -> str:
-    if isinstance(user, str):
-        return user
+async def _user_id(tx: WriteTx, actor: Actor, user: User | None, draft: MembershipDraft, *, at: datetime) -> str:
+    """Whose membership it will be: the account of the address, a former member's, or a new user's."""
     if user is None:
-        return await _create_user(tx, actor, draft, at=at)
+        former = await _former_member(tx, actor.organization_id, draft)
+        return former or await _create_user(tx, actor, draft, at=at)
     # The operator may: a membership opens this organization only, and the link goes to the operator.
     if actor.kind is not ActorKind.OPERATOR and not await memberships.was_member(tx, actor.organization_id, user.id):
         raise AlreadyExists(OUTSIDE.format(email=draft.email), field="emails.value")
     return user.id
+
+
+async def _former_member(tx: WriteTx, organization_id: str, draft: MembershipDraft) -> str | None:
+    """The user who was here before under these keys, whose address is nobody's now; None for a newcomer."""
+    ended = await memberships.find_ended(
+        tx, organization_id, external_id=draft.external_id, user_name=draft.user_name, email=draft.email
+    )
+    return next((each.user_id for each in ended if _is_same_person(each, draft)), None)
+
+
+def _is_same_person(ended: Ended, draft: MembershipDraft) -> bool:
+    """externalId and e-mail say who somebody is. A userName alone may pass to a newcomer, so it must stand alone."""
+    if draft.external_id is not None and ended.external_id is not None:
+        return draft.external_id == ended.external_id
+    if draft.email is not None and ended.email_key is not None:
+        return key(draft.email) == ended.email_key
+    return key(draft.user_name) == ended.user_name_key
 
 
 async def _create_user(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime) -> str:
@@ -124,7 +126,7 @@ async def _create_user(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at:
     try:
         await users.insert_user(tx, user)
     except UniqueViolation as violation:
-        raise Overtaken() from violation
+        raise Collision("Somebody else took the e-mail address at this moment. Try again.") from violation
     return user.id
 
 
@@ -140,7 +142,8 @@ async def _revive(tx: WriteTx, actor: Actor, before: Membership, draft: Membersh
         )
     # admin is never given back unasked
     after = replace(after, grants=grants_for(Role.USER) if draft.grants is None else draft.grants)
-    saved = await memberships.save(tx, after, at=at)
+    authorize(actor, before, after)
+    saved = await memberships.save(tx, before, after, at=at)
     await follow(tx, before, saved)
     return saved
 

@@ -12,6 +12,7 @@ from rollbook.persistence import groups
 from rollbook.persistence.database import Database, WriteTx
 from rollbook.services.leaving import REMEDY
 from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
 
 Batch = list[GroupMember]
 
@@ -39,11 +40,22 @@ class Groups:
             return await groups.load(tx, actor.organization_id, parse_group_id(group_id))
 
     async def members(self, actor: Actor, group_id: str) -> AsyncIterator[Batch]:
-        """The group's active members by id, in batches of one consistent state; `NotFound`."""
+        """The group's active members by id, in batches; `NotFound`.
+
+        Nothing is held between two batches, however slowly they are taken. Who is in the group all the while is in
+        exactly one of them.
+        """
         require(actor, Permission.DIRECTORY_READ)
         group = parse_group_id(group_id)
-        async for rows in groups.stream_members(self._database, actor.organization_id, group, size=BATCH):
-            yield [groups.member(row) for row in rows]
+        after: str | None = None
+        while True:
+            async with self._database.read() as tx:
+                batch = await groups.members_after(tx, actor.organization_id, group, after, limit=BATCH)
+            if batch:
+                yield batch
+            if len(batch) < BATCH:
+                return
+            after = batch[-1].id
 
     async def count(self, actor: Actor, group_id: str) -> int:
         """How many active members the group has; `NotFound`."""
@@ -51,18 +63,27 @@ class Groups:
         async with self._database.read() as tx:
             return await groups.count(tx, actor.organization_id, parse_group_id(group_id))
 
-    async def change(self, actor: Actor, group_id: str, change: GroupChange) -> GroupOutcome:
+    async def change(
+        self, actor: Actor, group_id: str, change: GroupChange, *, expected_version: int | None = None
+    ) -> GroupOutcome:
         """Change who is in a group, by rows and under the group's lock; its cost grows with the change.
 
         Unknown ids are left out and answered, or refused with `InvalidValue` in the strict dialect. Raises `NotFound`
-        for the group, and `LastAdmin` if no active admin would be left: then nothing is changed.
+        for the group, `VersionMismatch`, and `LastAdmin` if no active admin would be left: then nothing is changed.
         """
         require(actor, Permission.MEMBERS_WRITE)
         group = parse_group_id(group_id)
         if group is GroupId.ADMINS:
             require(actor, Permission.ROLES_WRITE)
+        return await once_more(lambda: self._change(actor, group, change, expected_version))
+
+    async def _change(
+        self, actor: Actor, group: GroupId, change: GroupChange, expected_version: int | None
+    ) -> GroupOutcome:
         async with self._database.write() as tx:
             await groups.lock(tx, actor.organization_id, group)
+            if expected_version is not None:
+                (await groups.load(tx, actor.organization_id, group)).expect(expected_version)
             return await self._apply(tx, actor, group, change)
 
     async def _apply(self, tx: WriteTx, actor: Actor, group: GroupId, change: GroupChange) -> GroupOutcome:
@@ -89,8 +110,9 @@ class Groups:
                 AuditAction.GROUP_MEMBERS_CHANGED,
                 str(group),
                 at=at,
-                changes={"added": (None, len(added)), "removed": (None, len(removed))},
-                memberships=[*added, *removed],
+                changes={"members": (len(removed), len(added))},
+                added=added,
+                removed=removed,
             )
         return GroupOutcome(added=tuple(added), removed=tuple(removed), unknown=unknown)
 

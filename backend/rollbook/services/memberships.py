@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
-from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page
-from rollbook.domain.errors import InvalidValue, ManagedBySource
+from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page, Place, SortBy
+from rollbook.domain.errors import InvalidValue
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
 from rollbook.domain.policy import Permission, may, require, seen_by
@@ -16,17 +16,24 @@ from rollbook.domain.users import User
 from rollbook.domain.values import Clock, is_storable
 from rollbook.persistence import groups, membership_lists, memberships, users
 from rollbook.persistence.database import Database, WriteTx
-from rollbook.services.enrolment import Overtaken, enrol, follow
+from rollbook.services.authorizing import authorize
+from rollbook.services.enrolment import enrol, follow
 from rollbook.services.leaving import end_access, guard_last_admin
 from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
+from rollbook.services.walks import Walk, Walks
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipList:
-    """A stretch of a list, and how many there are in all."""
+    """A stretch of a list, and how many there are in all.
+
+    `end` is the place of the last row: where the next stretch starts, or None if there is nothing behind it.
+    """
 
     total: int
     memberships: list[Membership]
+    end: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Memberships:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._walks = Walks()
 
     async def create(self, actor: Actor, draft: MembershipDraft) -> Membership:
         """Make a person a member; an inactive member of the same keys is revived under the same id.
@@ -54,10 +62,7 @@ class Memberships:
         if draft.grants is not None and Role.ADMIN in draft.grants:
             require(actor, Permission.ROLES_WRITE)
         checked(draft)
-        try:
-            membership = await self._enrol(actor, draft)
-        except Overtaken:
-            membership = await self._enrol(actor, draft)
+        membership = await once_more(lambda: self._enrol(actor, draft))
         return seen_by(actor, membership)
 
     async def get(self, actor: Actor, membership_id: str) -> Membership:
@@ -74,22 +79,50 @@ class Memberships:
         return {membership.id: seen_by(actor, membership) for membership in found}
 
     async def users(self, actor: Actor, user_ids: Sequence[str]) -> dict[str, User]:
-        """The users among these ids who are or were members of the organization, by id."""
+        """The users among these ids who are members of the organization, by id."""
         require(actor, Permission.DIRECTORY_READ)
         async with self._database.read() as tx:
-            return {user.id: user for user in await users.members_among(tx, actor.organization_id, user_ids)}
+            found = await users.members_among(tx, actor.organization_id, user_ids)
+        # a sign-in address may be another organization's business; plain members see the membership's own
+        sees_all = may(actor, Permission.MEMBERS_READ)
+        return {user.id: user if sees_all else replace(user, email=None) for user in found}
 
-    async def search(self, actor: Actor, criterion: Criterion, *, offset: int, limit: int) -> MembershipList:
-        """Members who satisfy the criterion, in the order of their making, and their exact number."""
+    async def search(
+        self,
+        actor: Actor,
+        criterion: Criterion,
+        sort_by: SortBy | None = None,
+        *,
+        limit: int,
+        offset: int = 0,
+        after: Place | None = None,
+        total: int | None = None,
+    ) -> MembershipList:
+        """Members who satisfy the criterion, in the order of their making or of an attribute, and their exact number.
+
+        `total` is that number if the caller knows it from an earlier stretch of the same list. From a place on, a
+        stretch costs the same at any depth.
+        """
         require(actor, Permission.MEMBERS_READ)
+        organization_id = actor.organization_id
+        by_offset = after is None
+        walk = self._walks.find((organization_id, criterion, sort_by, offset)) if by_offset else None
+        if walk is not None:
+            after, total = walk.place, walk.known_total
         async with self._database.read() as tx:
-            found: list[Membership] = []
-            if limit:
-                found = await membership_lists.search(tx, actor.organization_id, criterion, offset=offset, limit=limit)
-            is_the_end = len(found) < limit and (found or offset == 0)
-            if is_the_end:
-                return MembershipList(offset + len(found), found)
-            return MembershipList(await membership_lists.count(tx, actor.organization_id, criterion), found)
+            found = await membership_lists.search(
+                tx, organization_id, criterion, sort_by, limit=limit + 1, offset=offset, after=after
+            )
+            shown = found[:limit]
+            end = shown[-1][1] if shown and len(found) > limit else None
+            if total is None:
+                is_whole = after is None and len(found) <= limit and (found or offset == 0)
+                total = (
+                    offset + len(found) if is_whole else await membership_lists.count(tx, organization_id, criterion)
+                )
+        if by_offset and end is not None:
+            self._walks.remember((organization_id, criterion, sort_by, offset + len(shown)), Walk(end, total))
+        return MembershipList(total, [membership for membership, _ in shown], end)
 
     async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> MembershipPage:
         """One page of a listing. Costs the same at any depth."""
@@ -118,7 +151,7 @@ class Memberships:
         Raises `NotFound`, `VersionMismatch`, `AlreadyExists`, `ManagedBySource`, `LastAdmin`, `InvalidValue`.
         """
         require(actor, Permission.MEMBERS_WRITE)
-        return seen_by(actor, await self._change(actor, membership_id, change, expected_version))
+        return await self._changed(actor, membership_id, change, expected_version)
 
     async def change_role(
         self, actor: Actor, membership_id: str, role: Role, *, expected_version: int | None = None
@@ -127,9 +160,8 @@ class Memberships:
 
         Granting or revoking admin needs `roles:write`. Raises as `update` does.
         """
-        require(actor, Permission.ROLES_WRITE, Permission.MEMBERS_WRITE)
-        changed = await self._change(actor, membership_id, lambda before: before.with_role(role), expected_version)
-        return seen_by(actor, changed)
+        require(actor, Permission.ROLES_WRITE, or_else=Permission.MEMBERS_WRITE)
+        return await self._changed(actor, membership_id, lambda before: before.with_role(role), expected_version)
 
     async def remove(self, actor: Actor, membership_id: str, *, expected_version: int | None = None) -> None:
         """End a membership: out of every list, its keys free, its id never used again. The user stays.
@@ -137,6 +169,9 @@ class Memberships:
         Raises `NotFound`, `VersionMismatch`, and `LastAdmin` unless the identity provider asks.
         """
         require(actor, Permission.MEMBERS_WRITE)
+        await once_more(lambda: self._remove(actor, membership_id, expected_version))
+
+    async def _remove(self, actor: Actor, membership_id: str, expected_version: int | None) -> None:
         for admins_locked in (False, True):
             async with self._write(actor, admins_locked) as tx:
                 before = await memberships.load_for_update(tx, actor.organization_id, membership_id)
@@ -152,6 +187,11 @@ class Memberships:
         async with self._database.write() as tx:
             return await enrol(tx, actor, draft, at=self._clock())
 
+    async def _changed(
+        self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
+    ) -> Membership:
+        return seen_by(actor, await once_more(lambda: self._change(actor, membership_id, change, expected_version)))
+
     async def _change(
         self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
     ) -> Membership:
@@ -163,7 +203,7 @@ class Memberships:
                 after = _adopted(actor, change(before.expect(expected_version)))
                 if after == before:
                     return before
-                _authorize(actor, before, after)
+                authorize(actor, before, after)
                 checked(after)
                 if before.is_active_admin and not after.is_active_admin and not admins_locked:
                     continue
@@ -175,7 +215,7 @@ class Memberships:
         warning = None
         if not after.is_active_admin:
             warning = await guard_last_admin(tx, actor, before, leaves=not after.active)
-        saved = await memberships.save(tx, after, at=at)
+        saved = await memberships.save(tx, before, after, at=at)
         await follow(tx, before, saved)
         if before.active and not saved.active:
             await end_access(tx, before, at=at)
@@ -225,18 +265,3 @@ def _searchable(actor: Actor, member_filter: MemberFilter) -> MemberFilter:
 def _adopted(actor: Actor, membership: Membership) -> Membership:
     """A membership that the identity provider changes is its own from then on."""
     return replace(membership, source=Source.SCIM) if actor.kind is ActorKind.SCIM_TOKEN else membership
-
-
-def _authorize(actor: Actor, before: Membership, after: Membership) -> None:
-    """Refuse what this actor may not change in this membership."""
-    if (Role.ADMIN in before.grants) != (Role.ADMIN in after.grants) or before.is_active_admin != after.is_active_admin:
-        require(actor, Permission.ROLES_WRITE)
-    else:
-        require(actor, Permission.MEMBERS_WRITE)
-    described = (after.user_name, after.external_id, after.profile)
-    managed = before.source is Source.SCIM and actor.kind is not ActorKind.SCIM_TOKEN
-    if managed and described != (before.user_name, before.external_id, before.profile):
-        raise ManagedBySource(
-            "The identity provider manages this member's profile. Change it there; role and status change here.",
-            field="profile",
-        )

@@ -4,13 +4,14 @@ from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.errors import AlreadyExists, NotFound
 from rollbook.domain.memberships import MembershipDraft
-from rollbook.domain.organizations import Organization, checked_handle, checked_name
+from rollbook.domain.organizations import Organization, checked_handle, checked_name, is_handle
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock, new_id
 from rollbook.persistence import groups, organizations
 from rollbook.persistence.database import Database, UniqueViolation
-from rollbook.services.enrolment import Overtaken, join
+from rollbook.services.enrolment import join
 from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
 from rollbook.services.sessions import admin_draft
 
 
@@ -37,10 +38,7 @@ class Organizations:
         """
         organization = Organization(new_id(), checked_handle(handle), checked_name(name), self._clock())
         draft = admin_draft(admin_email)
-        try:
-            await self._begin(organization, draft)
-        except Overtaken:
-            await self._begin(organization, draft)  # somebody made the admin's user meanwhile: now they are found
+        await once_more(lambda: self._begin(organization, draft))
         return organization
 
     async def _begin(self, organization: Organization, draft: MembershipDraft) -> None:
@@ -67,7 +65,7 @@ class Organizations:
     async def operator(self, handle: str) -> Actor:
         """The operator, acting in the organization with this handle; `NotFound`. Only for the command line."""
         async with self._database.read() as tx:
-            organization = await organizations.find_by_handle(tx, handle)
+            organization = await organizations.find_by_handle(tx, handle) if is_handle(handle) else None
             if organization is None:
                 known = [other.handle for other in await organizations.all_of_them(tx)]
                 hint = f"There are: {', '.join(known[:20])}." if known else "There is none yet."

@@ -19,9 +19,14 @@ async def record(
     at: datetime,
     changes: Changes | None = None,
     memberships: Sequence[str] = (),
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
     warning: str | None = None,
 ) -> None:
-    """Append the event of the operation. `target` names in a word what was acted on; secrets never pass here."""
+    """Append the event of the operation. `target` names in a word what was acted on; secrets never pass here.
+
+    The memberships that it touched are named as such, or as those that a group gained and lost.
+    """
     event = AuditEvent(
         id=new_id(),
         organization_id=actor.organization_id,
@@ -36,4 +41,6 @@ async def record(
         changes=changes or {},
         warning=warning,
     )
-    await audit.append(tx, event, memberships)
+    await audit.append(tx, event)
+    for touched, gained in ((memberships, None), (added, True), (removed, False)):
+        await audit.append_targets(tx, event, touched, gained=gained)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes, changes_between
-from rollbook.domain.errors import AlreadyExists, InvalidValue, NotFound, Unauthenticated
+from rollbook.domain.errors import AlreadyExists, Collision, InvalidValue, NotFound, Unauthenticated
 from rollbook.domain.memberships import Membership, MembershipDraft, checked
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.roles import Role, effective, grants_for
@@ -14,8 +14,9 @@ from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
 from rollbook.domain.values import Clock, is_address, new_id
 from rollbook.persistence import memberships, sessions, users
 from rollbook.persistence.database import Database, WriteTx
-from rollbook.services.enrolment import Overtaken, join
+from rollbook.services.enrolment import join
 from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
 
 _NO_SESSION = "You are not signed in, or your session has ended. Sign in again."
 _NO_LINK = (
@@ -41,13 +42,16 @@ class Sessions:
         draft = admin_draft(email)
         try:
             return await self._make_link(actor, draft)
-        except (AlreadyExists, Overtaken):
+        except (AlreadyExists, Collision):
             return await self._make_link(actor, draft)  # somebody made them a member meanwhile: now they are found
 
     async def redeem(self, link_secret: str, *, request_id: str | None = None) -> tuple[str, Actor]:
         """Use a login link up: the secret of a new session, and who is signed in by it. Raises `Unauthenticated`."""
         if kind_of(link_secret) is not SecretKind.LINK:
             raise Unauthenticated(_NO_LINK)
+        return await once_more(lambda: self._redeem(link_secret, request_id))
+
+    async def _redeem(self, link_secret: str, request_id: str | None) -> tuple[str, Actor]:
         at = self._clock()
         secret = mint(SecretKind.SESSION)
         async with self._database.write() as tx:
@@ -141,7 +145,7 @@ class Sessions:
         after = replace(before, active=True, grants=before.grants | grants_for(Role.ADMIN))
         if after == before:
             return before, {}
-        saved = await memberships.save(tx, after, at=self._clock())
+        saved = await memberships.save(tx, before, after, at=self._clock())
         return saved, changes_between(before, saved)
 
     def _digest(self, secret: str) -> bytes:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import Forbidden, InvalidValue, Unauthenticated
-from rollbook.domain.policy import DEFAULT_API_SCOPES, SCIM_PERMISSIONS, Permission, permissions_of, require
+from rollbook.domain.policy import API_SCOPES, DEFAULT_API_SCOPES, SCIM_PERMISSIONS, Permission, permissions_of, require
 from rollbook.domain.tokens import Dialect, SecretKind, Token, TokenKind, checked_name, digest, hint_of, kind_of, mint
 from rollbook.domain.values import Clock, new_id
 from rollbook.persistence import tokens
@@ -54,8 +54,9 @@ class Tokens:
         Raises `Forbidden` for a right that the maker does not hold, `InvalidValue` for a bad name or lifetime.
         """
         require(actor, Permission.TOKENS_WRITE)
-        granted = scopes if kind is TokenKind.API else frozenset()
-        _require_all(actor, granted if kind is TokenKind.API else SCIM_PERMISSIONS)
+        granted = _scopes_of(kind, scopes)
+        # whoever may make SCIM tokens gives the right to provision with them, and no other that they lack
+        _require_all(actor, granted or SCIM_PERMISSIONS - {Permission.PROVISION})
         if lifetime is not None and not timedelta(0) < lifetime <= MAX_LIFETIME:
             raise InvalidValue(f"A token lives from 1 to {MAX_LIFETIME.days} days.", field="expiresInDays")
         at = self._clock()
@@ -149,8 +150,12 @@ class Tokens:
         noted, self._uses = self._uses, {}
         if not noted:
             return
-        async with self._database.write() as tx:
-            await tokens.note_uses(tx, (noted[token_id] for token_id in sorted(noted)))
+        try:
+            async with self._database.write() as tx:
+                await tokens.note_uses(tx, (noted[token_id] for token_id in sorted(noted)))
+        except BaseException:
+            self._uses = noted | self._uses  # for the next time, unless they were used again meanwhile
+            raise
 
     def _note_use(self, token: Token, at: datetime, used_by: str | None) -> None:
         if token.last_used_at is None or at - token.last_used_at >= USE_NOTED_EVERY:
@@ -162,8 +167,18 @@ class Tokens:
         return digest(self._pepper, kind, secret)
 
 
+def _scopes_of(kind: TokenKind, scopes: frozenset[Permission]) -> frozenset[Permission]:
+    """The scopes that a token of this kind is given; a SCIM token has none."""
+    if kind is TokenKind.SCIM:
+        return frozenset()
+    if not scopes or not scopes <= API_SCOPES:
+        raise InvalidValue(
+            f"An API token has at least one of the scopes {', '.join(sorted(API_SCOPES))}.", field="scopes"
+        )
+    return scopes
+
+
 def _require_all(actor: Actor, wanted: Set[Permission]) -> None:
-    """Refuse to give what the maker does not hold; `provision` comes with the right to make SCIM tokens."""
-    missing = sorted(set(wanted) - set(permissions_of(actor)) - {Permission.PROVISION})
+    missing = sorted(wanted - permissions_of(actor))
     if missing:
         raise Forbidden(f"A token cannot be given more than its maker holds; missing here: {', '.join(missing)}.")

@@ -1,19 +1,27 @@
-"""What an identity provider needs to find in an answer. Each public function makes one check."""
+"""What both identity providers need to find in an answer. Each function makes one check, or reads an answer."""
 
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from rollbook.simulator.attribute_paths import Attributes, read
 from rollbook.simulator.exchange import Answer, Check, Failure, shown
 from rollbook.simulator.messages import ENTERPRISE_USER, ERROR, LIST_RESPONSE, USER, Resource
 from rollbook.simulator.people import Person
 
-PAGE = 100
-"""How many resources Okta asks for at a time in an import (O-41)."""
-
 Wrongs = Iterator[tuple[str, Any]]
 """All that is wrong in an answer: what was expected, in words, and the value that came instead."""
+
+
+def judge(remedy: str, wrongs: Callable[[Answer], Wrongs]) -> Check:
+    """A check of everything that can be wrong; all of it together is one failure."""
+
+    def check(answer: Answer) -> Failure | None:
+        found = list(wrongs(answer))
+        came = "; ".join(shown(value) for _, value in found)
+        return Failure("; ".join(wanted for wanted, _ in found), came, remedy) if found else None
+
+    return check
 
 
 def answered(*statuses: int, remedy: str) -> Check:
@@ -42,19 +50,22 @@ def refused(status: int, remedy: str, *, scim_type: str | None = None) -> Check:
         if scim_type and body.get("scimType") != scim_type:
             yield f"scimType {scim_type}", body.get("scimType")
 
-    explained = _judge("Give every refusal a SCIM error body: Okta shows its detail to the administrator.", wrongs)
+    explained = judge("Give every refusal a SCIM error body: the administrator reads its detail.", wrongs)
     right_status = answered(status, remedy=remedy)
     return lambda answer: right_status(answer) or explained(answer)
 
 
-def listed(*, count: int = PAGE) -> Check:
-    """A ListResponse whose numbers are numbers (O-12, O-41) and which holds no more than was asked for."""
+def listed(*, count: int = 100, paged: bool = True) -> Check:
+    """A ListResponse whose numbers are numbers (O-12, O-41) and which holds no more than was asked for.
+
+    Without pages only the total has to be there (RFC 7644 section 3.4.2).
+    """
 
     def wrongs(answer: Answer) -> Wrongs:
         body, found = answer.resource, answer.resource.get("Resources", [])
         if LIST_RESPONSE not in _list(body.get("schemas")):
             yield f"schemas with {LIST_RESPONSE}", body.get("schemas")
-        for key in ("totalResults", "startIndex", "itemsPerPage"):
+        for key in ("totalResults", "startIndex", "itemsPerPage") if paged else ("totalResults",):
             if type(body.get(key)) is not int:
                 yield f"{key}, a number", body.get(key)
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
@@ -62,24 +73,46 @@ def listed(*, count: int = PAGE) -> Check:
         elif len(found) > count:
             yield f"at most {count} Resources", len(found)
 
-    formed = _judge("Answer a ListResponse; at a number in quotes Okta stops importing without a word.", wrongs)
+    formed = judge("Answer a ListResponse; at a number in quotes Okta stops importing without a word.", wrongs)
     right_status = answered(200, remedy="Answer a list with 200, also when it is empty.")
     return lambda answer: right_status(answer) or formed(answer)
 
 
-def matches(user_name: str, *, ids: Collection[str] | None = None) -> Check:
-    """The filter found at most one user, of this userName in any capitals (O-20, O-30), and just ``ids`` if given."""
-    wanted = f"nobody but {user_name}" if ids is None else f"the ids {shown(list(ids))}" if ids else "no match"
+def matches(
+    value: str, *, attribute: str = "userName", exact: bool = False, ids: Collection[str] | None = None
+) -> Check:
+    """The filter found at most one resource, which has this value, and just ``ids`` if given (O-20, O-30, E-16)."""
+    wanted = f"nobody but {value}" if ids is None else f"the ids {shown(list(ids))}" if ids else "no match"
+    capitals = "" if exact else " and whatever the capitals"
 
     def wrongs(answer: Answer) -> Wrongs:
         found = resources(answer)
-        right = all(_equal(one.get("userName"), user_name, fold=True) for one in found)
+        right = all(_equal(read(one, attribute), value, fold=not exact) for one in found)
         right &= answer.resource["totalResults"] == len(found) <= 1
         right &= all(isinstance(one.get("id"), str) for one in found)
         if not right or (ids is not None and {one.get("id") for one in found} != set(ids)):
-            yield wanted, [answer.resource["totalResults"], *([one.get("id"), one.get("userName")] for one in found)]
+            came = ([one.get("id"), *([] if attribute == "id" else [read(one, attribute)])] for one in found)
+            yield wanted, [answer.resource["totalResults"], *came]
 
-    return _judge("Apply the filter userName eq, on the present value and whatever the capitals.", wrongs)
+    return judge(f"Apply the filter {attribute} eq, on the present value{capitals}.", wrongs)
+
+
+def holds(values: Attributes) -> Check:
+    """The resource in the body, or the first of a list, has these values, to the letter (E-31).
+
+    None asks for no value; an empty one counts as none, as it does for Entra (E-51).
+    """
+
+    def wrongs(answer: Answer) -> Wrongs:
+        one = subject(answer)
+        for path, value in values.items():
+            came = read(one, path)
+            if not same(came, value):
+                yield f"{path} {'unset' if value is None else shown(value)}", came
+
+    return judge(
+        "Store each value as it was sent, return it so, and leave an attribute that was cleared unset.", wrongs
+    )
 
 
 def user(person: Person, *, id: str | None = None, active: bool) -> Check:
@@ -104,14 +137,14 @@ def user(person: Person, *, id: str | None = None, active: bool) -> Check:
         if "password" in body:
             yield "no password", "a password"
 
-    return _judge("Answer the whole user as it now is, and never a password.", wrongs)
+    return judge("Answer the whole user as it now is, and never a password.", wrongs)
 
 
 def readable(*, id: str | None = None) -> Check:
     """The user in the body, or the first of a list, has the six attributes that Okta's own suite reads (O-12, O-13)."""
 
     def wrongs(answer: Answer) -> Wrongs:
-        one: Resource = next(iter(resources(answer)), {}) if "Resources" in answer.resource else answer.resource
+        one = subject(answer)
         name, emails = _object(one.get("name")), _list(one.get("emails"))
         texts = {key: one.get(key) for key in ("id", "userName")}
         texts |= {f"name.{key}": name.get(key) for key in ("givenName", "familyName")}
@@ -124,7 +157,7 @@ def readable(*, id: str | None = None) -> Check:
         if one.get("id") != (id or one.get("id")):
             yield f"id {id}", one.get("id")
 
-    return _judge("Give every user these attributes; compose what is missing from the e-mail's local part.", wrongs)
+    return judge("Give every user these attributes; compose what is missing from the e-mail's local part.", wrongs)
 
 
 def kept(sent: Resource) -> Check:
@@ -136,7 +169,7 @@ def kept(sent: Resource) -> Check:
             if key in sent and _comparable(sent[key]) != _comparable(answer.resource.get(key)):
                 yield f"{key} {shown(sent[key])}", answer.resource.get(key)
 
-    return _judge("Store what you return when it is sent back, and change nothing else.", wrongs)
+    return judge("Store what you return when it is sent back, and change nothing else.", wrongs)
 
 
 def members(*, include: Collection[str], only: bool) -> Check:
@@ -149,45 +182,7 @@ def members(*, include: Collection[str], only: bool) -> Check:
         if only and (extra := there - set(include)):
             yield "nobody too many", f"too many: {sorted(extra)}"
 
-    return _judge("Apply every operation of a push, in order, and answer all members in GET /Groups/{id}.", wrongs)
-
-
-class Walk:
-    """An import: page after page at the fixed starts 1, 101, 201 … until ``totalResults`` (O-41)."""
-
-    def __init__(self, expected: Iterable[str] = ()) -> None:
-        self.resources: list[Resource] = []
-        self._expected = set(expected)
-        self._total = 0
-
-    def starts(self) -> Iterator[int]:
-        """The start of each page; how many there are is known from the first."""
-        start = 1
-        while start == 1 or start <= self._total:
-            yield start
-            start += PAGE
-
-    def page(self, start: int) -> Check:
-        """This page follows on the ones before it, and the last one makes the list complete."""
-
-        def wrongs(answer: Answer) -> Wrongs:
-            body, found = answer.resource, resources(answer)
-            self._total = body["totalResults"] if start == 1 else self._total
-            for key, value in (("startIndex", start), ("totalResults", self._total)):
-                if body[key] != value:
-                    yield f"{key} {value}", body[key]
-            wanted = max(0, min(PAGE, self._total - start + 1))
-            if len(found) != wanted:
-                yield f"{wanted} Resources", len(found)
-            self.resources += found
-            if start + PAGE > self._total:
-                times = Counter(str(one.get("id")) for one in self.resources)
-                if missing := sorted(self._expected - set(times)):
-                    yield "nobody missing", f"missing: {missing}"
-                if twice := [id for id, count in times.items() if count > 1]:
-                    yield "every id once", f"twice: {twice}"
-
-        return _judge(f"Fill each page up to {PAGE}, in an order that never changes: Okta asks once.", wrongs)
+    return judge("Apply every operation of a push, in order, and answer all members in GET /Groups/{id}.", wrongs)
 
 
 def resources(answer: Answer) -> list[Resource]:
@@ -196,8 +191,22 @@ def resources(answer: Answer) -> list[Resource]:
     return found
 
 
+def subject(answer: Answer) -> Resource:
+    """The resource in the body, or the first one of a list."""
+    return next(iter(resources(answer)), {}) if "Resources" in answer.resource else answer.resource
+
+
+def same(came: Any, wanted: Any) -> bool:
+    """Whether a value is the wanted one. A reference may come as an object (E-49), and no value as an empty one."""
+    if isinstance(came, dict) and not isinstance(wanted, dict):
+        came = came.get("value")
+    if came in ("", [], {}):
+        came = None
+    return _equal(came, wanted) if isinstance(wanted, str) else came is wanted
+
+
 def members_of(group: Resource) -> dict[str, Resource]:
-    """The members of a group as the server returned it, by id, in the form in which Okta sends them back."""
+    """The members of a group as the server returned it, by id, in the form in which they may be sent back."""
     found = [_object(one) for one in _list(group.get("members"))]
     wanted = ("value", "display", "type")
     return {
@@ -205,17 +214,6 @@ def members_of(group: Resource) -> dict[str, Resource]:
         for one in found
         if isinstance(one.get("value"), str)
     }
-
-
-def _judge(remedy: str, wrongs: Callable[[Answer], Wrongs]) -> Check:
-    """A check of everything that can be wrong; all of it together is one failure."""
-
-    def check(answer: Answer) -> Failure | None:
-        found = list(wrongs(answer))
-        came = "; ".join(shown(value) for _, value in found)
-        return Failure("; ".join(wanted for wanted, _ in found), came, remedy) if found else None
-
-    return check
 
 
 def _list(value: Any) -> list[Any]:

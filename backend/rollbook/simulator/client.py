@@ -1,23 +1,16 @@
-"""Sends requests to a SCIM service provider as Okta does, and has every answer judged."""
+"""Sends requests to a SCIM service provider as an identity provider does, and has every answer judged."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
 from rollbook.simulator.exchange import Answer, Check, Exchange, Failure
-
-# O-02, O-03: a GET carries a content type too, and a write is plain JSON
-_AGENT = "Okta SCIM Client 1.0.0"
-_READ = {
-    "Accept": "application/scim+json",
-    "Accept-Charset": "utf-8",
-    "Content-Type": "application/scim+json; charset=utf-8",
-}
-_WRITE = {"Accept": "application/scim+json; charset=utf-8", "Content-Type": "application/json"}
 
 _PATIENCE = 5
 _LONGEST_WAIT = 60.0
@@ -25,6 +18,15 @@ _LONGEST_WAIT = 60.0
 
 class ServerUnreachable(Exception):
     """No answer came. The text names the address and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an identity provider sends: its headers, and a flag that it puts into the query of every request."""
+
+    reading: Mapping[str, str]
+    writing: Mapping[str, str]
+    flag: str = ""
 
 
 def base_url(text: str) -> str:
@@ -41,31 +43,54 @@ def base_url(text: str) -> str:
     return parts.geturl().rstrip("/")
 
 
+@asynccontextmanager
+async def provisioning_client(
+    base: str,
+    token: str,
+    manner: Manner,
+    record: Callable[[Exchange], None],
+    *,
+    connections: int,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator["ProvisioningClient"]:
+    """A client with so many connections to the server at this base URL. Raises ValueError for an unusable one."""
+    base = base_url(base)
+    limits = httpx.Limits(max_connections=connections)
+    # the wait for a free connection has no limit: it ends when another request has its answer
+    timeout = httpx.Timeout(30, pool=None)
+    async with httpx.AsyncClient(transport=transport, limits=limits, timeout=timeout) as http:
+        yield ProvisioningClient(http, base, token, manner, record)
+
+
 class ProvisioningClient:
     """A provisioning client. ``step`` names the part of the conversation to which the next exchanges belong."""
 
-    def __init__(self, http: httpx.AsyncClient, base: str, token: str, record: Callable[[Exchange], None]) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, base: str, token: str, manner: Manner, record: Callable[[Exchange], None]
+    ) -> None:
         self.step = ""
+        self.base = base
         self._http = http
-        self._base = base_url(base)
+        self._manner = manner
         self._record = record
-        self._identity = {"User-Agent": _AGENT, "Authorization": f"Bearer {token}"}
+        self._authorization = f"Bearer {token}"
 
     async def get(
         self, path: str, fact: str, purpose: str, *checks: Check, authorization: str | None = None
     ) -> Answer | None:
         """The answer to a GET, or None when a check failed. Raises ServerUnreachable."""
-        headers = self._identity | _READ | ({"Authorization": authorization} if authorization else {})
+        headers = {**self._manner.reading, "Authorization": authorization or self._authorization}
         return await self._exchange("GET", path, fact, purpose, checks, headers=headers)
 
     async def send(self, method: str, path: str, body: Any, fact: str, purpose: str, *checks: Check) -> Answer | None:
         """The answer to a write, or None when a check failed. Raises ServerUnreachable."""
-        return await self._exchange(method, path, fact, purpose, checks, headers=self._identity | _WRITE, json=body)
+        headers = {**self._manner.writing, "Authorization": self._authorization}
+        return await self._exchange(method, path, fact, purpose, checks, headers=headers, json=body)
 
     async def _exchange(
         self, method: str, path: str, fact: str, purpose: str, checks: tuple[Check, ...], **content: Any
     ) -> Answer | None:
-        request = self._http.build_request(method, self._base + path, **content)
+        request = self._http.build_request(method, self._address(path), **content)
         started = time.perf_counter()
 
         def judged(status: int | None, failure: Failure | None) -> None:
@@ -77,14 +102,21 @@ class ProvisioningClient:
         except httpx.RequestError as error:
             reason = str(error) or type(error).__name__
             judged(None, Failure("an answer", f"none: {reason}", "Check the address, and that the server runs."))
-            raise ServerUnreachable(f"{self._base} does not answer: {reason}") from error
+            raise ServerUnreachable(f"{self.base} does not answer: {reason}") from error
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         try:
-            answer = Answer(response.status_code, response.json())
+            answer = Answer(response.status_code, response.json(), media_type)
         except ValueError:
-            answer = Answer(response.status_code)
+            answer = Answer(response.status_code, None, media_type)
         failure = next((failure for check in checks if (failure := check(answer))), None)
         judged(answer.status, failure)
         return None if failure else answer
+
+    def _address(self, path: str) -> str:
+        """Where to send to; the flag stands first in the query (E-03)."""
+        where, _, query = path.partition("?")
+        whole = "&".join(part for part in (self._manner.flag, query) if part)
+        return f"{self.base}{where}?{whole}" if whole else f"{self.base}{where}"
 
     async def _patiently(self, request: httpx.Request) -> httpx.Response:
         """The response, after as many repetitions as a busy server asks for (O-71: 429 with Retry-After)."""
@@ -96,9 +128,3 @@ class ProvisioningClient:
             await asyncio.sleep(min(float(wait), _LONGEST_WAIT))
             response = await self._http.send(request)
         return response
-
-
-def users_by_name(user_name: str) -> str:
-    """The path of Okta's existence check, percent-encoded as it sends it (O-30)."""
-    escaped = user_name.replace("\\", "\\\\").replace('"', '\\"')
-    return "/Users?filter=" + quote(f'userName eq "{escaped}"', safe="") + "&startIndex=1&count=100"

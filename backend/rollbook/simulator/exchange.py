@@ -21,6 +21,7 @@ class Answer:
 
     status: int
     body: Any = None
+    media_type: str = ""
 
     @property
     def resource(self) -> dict[str, Any]:

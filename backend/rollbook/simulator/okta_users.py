@@ -1,44 +1,22 @@
 """What Okta asks about one user, in both dialects."""
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from urllib.parse import quote
+from dataclasses import replace
 
+from rollbook.simulator.assignment import Assigned, Before
 from rollbook.simulator.checks import answered, if_returned, kept, listed, matches, readable, refused, resources, user
-from rollbook.simulator.client import ProvisioningClient, users_by_name
+from rollbook.simulator.client import ProvisioningClient
 from rollbook.simulator.exchange import Answer, Check, Failure, shown
-from rollbook.simulator.messages import Dialect, Resource, new_user, set_active, with_profile
+from rollbook.simulator.messages import Resource
+from rollbook.simulator.okta_messages import OktaDialect, new_user, set_active, users_by_name, with_profile
 from rollbook.simulator.people import Person
-
-
-class Before(StrEnum):
-    """What the server knew of a person before the simulation."""
-
-    ABSENT = "absent"
-    INACTIVE = "inactive"
-    ACTIVE = "active"
-
-
-@dataclass(slots=True)
-class Assigned:
-    """A person who is assigned, and the id by which Okta remembers them."""
-
-    person: Person
-    id: str
-    before: Before = Before.ABSENT
-
-    @property
-    def path(self) -> str:
-        """Where the user is, below the base URL."""
-        return f"/Users/{quote(self.id, safe='')}"
 
 
 class OktaUsers:
     """Okta's requests to ``/Users``. Every method returns None, or False, as soon as a check fails."""
 
-    def __init__(self, client: ProvisioningClient, dialect: Dialect) -> None:
+    def __init__(self, client: ProvisioningClient, dialect: OktaDialect) -> None:
         self._client = client
-        self._puts_all = dialect is Dialect.CUSTOM_APP
+        self._puts_all = dialect is OktaDialect.CUSTOM_APP
         self._profile_fact = "O-33" if self._puts_all else "O-34"
 
     async def assign(self, person: Person) -> Assigned | None:
