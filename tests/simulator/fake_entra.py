@@ -162,8 +162,10 @@ class EntraServer(FakeServer):
         return elements[-1]
 
     def apply(self, group: dict[str, Any], operation: dict[str, Any]) -> None:
-        op, path, value = operation["op"].lower(), operation["path"], operation.get("value")
-        if path in ("displayName", "externalId"):
+        op, path, value = operation["op"].lower(), operation.get("path"), operation.get("value")
+        if path is None or (op, path) == ("replace", "members"):
+            super().apply(group, operation)
+        elif path in ("displayName", "externalId"):
             group[path] = value
         elif op == "add":
             self.add_members(group, [one["value"] for one in value])

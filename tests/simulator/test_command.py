@@ -1,4 +1,4 @@
-"""``rollbook simulate okta`` over a real socket: its options and how it ends."""
+"""``rollbook simulate`` over a real socket: its options and how it ends."""
 
 import socket
 import threading
@@ -10,6 +10,7 @@ import uvicorn
 from typer.testing import CliRunner
 
 from rollbook.cli.simulate import app
+from tests.simulator.fake_entra import EntraServer
 from tests.simulator.fake_server import BASE, TOKEN, FakeServer
 
 runner = CliRunner()
@@ -18,7 +19,7 @@ runner = CliRunner()
 @pytest.fixture
 def served() -> Iterator[tuple[FakeServer, str]]:
     """A fake server on a port of its own, and its base URL."""
-    fake = FakeServer("Admins", "Users")
+    fake = EntraServer("Admins", "Users")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(fake, lifespan="off", log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -30,12 +31,15 @@ def served() -> Iterator[tuple[FakeServer, str]]:
     assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("dialect", ["catalog", "custom-app"])
-def test_a_good_server_ends_with_0(served: tuple[FakeServer, str], dialect: str):
+@pytest.mark.parametrize(
+    ("provider", "dialect"),
+    [("okta", "catalog"), ("okta", "custom-app"), ("entra", "legacy"), ("entra", "compliant")],
+)
+def test_a_good_server_ends_with_0(served: tuple[FakeServer, str], provider: str, dialect: str):
     fake, url = served
 
     result = runner.invoke(
-        app, ["okta", "--url", url, "--dialect", dialect, "--quiet"], env={"ROLLBOOK_SCIM_TOKEN": f"Bearer {TOKEN}"}
+        app, [provider, "--url", url, "--dialect", dialect, "--quiet"], env={"ROLLBOOK_SCIM_TOKEN": f"Bearer {TOKEN}"}
     )
 
     assert result.exit_code == 0, result.output
@@ -56,10 +60,22 @@ def test_the_people_of_a_file_or_of_a_number_are_assigned(served: tuple[FakeServ
     assert len(fake.users) == 31
 
 
-def test_a_failed_check_ends_with_1(served: tuple[FakeServer, str]):
+@pytest.mark.parametrize("match", ["userName", "externalId"])
+def test_entra_looks_people_up_by_the_attribute_of_choice(served: tuple[FakeServer, str], match: str):
     fake, url = served
 
-    result = runner.invoke(app, ["okta", "--url", url, "--token", "wrong"])
+    result = runner.invoke(app, ["entra", "--url", url, "--token", TOKEN, "--match", match, "--count", "2"])
+
+    assert result.exit_code == 0, result.output
+    first = next(path for method, path, _, _ in fake.requests if method == "GET")
+    assert first.startswith(f"/Users?filter={match}%20eq%20")
+
+
+@pytest.mark.parametrize("provider", ["okta", "entra"])
+def test_a_failed_check_ends_with_1(served: tuple[FakeServer, str], provider: str):
+    fake, url = served
+
+    result = runner.invoke(app, [provider, "--url", url, "--token", "wrong"])
 
     assert result.exit_code == 1
     assert 'came      status 401, "The token is not valid."' in result.output
@@ -84,11 +100,21 @@ def test_a_failed_check_ends_with_1(served: tuple[FakeServer, str]):
         ),
     ],
 )
-def test_an_unusable_option_ends_with_2(options: list[str], said: str):
-    result = runner.invoke(app, ["okta", *options], env={"COLUMNS": "300", "ROLLBOOK_SCIM_TOKEN": None})
+@pytest.mark.parametrize("provider", ["okta", "entra"])
+def test_an_unusable_option_ends_with_2(provider: str, options: list[str], said: str):
+    result = runner.invoke(app, [provider, *options], env={"COLUMNS": "300", "ROLLBOOK_SCIM_TOKEN": None})
 
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_the_flag_of_the_tenant_url_is_given_as_the_dialect():
+    url = "http://127.0.0.1/scim/v2?aadOptscim062020"
+
+    result = runner.invoke(app, ["entra", "--url", url, "--token", "x"], env={"COLUMNS": "300"})
+
+    assert result.exit_code == 2
+    assert "leave out ?aadOptscim062020, and give --dialect compliant" in result.output
 
 
 def test_a_server_that_is_not_there_ends_with_3():
@@ -101,8 +127,9 @@ def test_a_server_that_is_not_there_ends_with_3():
     assert f"rollbook: http://127.0.0.1:{port}/scim/v2 does not answer: " in result.stderr
 
 
-def test_the_help_says_what_is_left_behind_and_how_it_ends():
-    result = runner.invoke(app, ["okta", "--help"], env={"COLUMNS": "200"})
+@pytest.mark.parametrize("provider", ["okta", "entra"])
+def test_the_help_says_what_is_left_behind_and_how_it_ends(provider: str):
+    result = runner.invoke(app, [provider, "--help"], env={"COLUMNS": "200"})
 
     assert result.exit_code == 0
     for said in ("ROLLBOOK_SCIM_TOKEN", "[default: (25 made-up people)]", "Exit code: 0", "For servers made for tests"):

@@ -137,10 +137,12 @@ async def test_the_legacy_dialect_has_capitals_texts_and_lists(entra: Simulate):
     group, (ada, zoe, sean, lukasz) = server.group("Users")["id"], list(server.users)[:4]
     pushed = bodies(server, "PATCH", f"/Groups/{group}")
     assert pushed[0] == operations({"op": "Replace", "path": "displayName", "value": "Users renamed"})
-    assert pushed[3] == operations({"op": "Add", "path": "members", "value": [{"$ref": None, "value": ada}]})
+    assert (
+        pushed[3] == pushed[7] == operations({"op": "Add", "path": "members", "value": [{"$ref": None, "value": ada}]})
+    )
     out = {"op": "Remove", "path": "members"}
-    assert pushed[7] == pushed[8] == operations(out | {"value": [{"$ref": None, "value": ada}]})
-    assert pushed[9] == operations(out | {"value": [{"$ref": None, "value": id} for id in (zoe, sean, lukasz)]})
+    assert pushed[8] == pushed[9] == operations(out | {"value": [{"$ref": None, "value": ada}]})
+    assert pushed[10] == operations(out | {"value": [{"$ref": None, "value": id} for id in (zoe, sean, lukasz)]})
     disable = operations({"op": "Replace", "path": "active", "value": "False"})
     restore = operations({"op": "Replace", "path": "active", "value": "True"})
     assert bodies(server, "PATCH", f"/Users/{lukasz}")[1:] == [disable, restore, disable]
@@ -161,10 +163,12 @@ async def test_the_compliant_dialect_has_booleans_filters_and_one_object_without
     group, (ada, zoe, sean, lukasz) = server.group("Users")["id"], list(server.users)[:4]
     pushed = bodies(server, "PATCH", f"/Groups/{group}")
     assert pushed[0] == operations({"op": "replace", "path": "displayName", "value": "Users renamed"})
-    assert pushed[3] == operations({"op": "add", "path": "members", "value": [{"$ref": None, "value": ada}]})
-    assert pushed[7] == pushed[8] == operations({"op": "remove", "path": f'members[value eq "{ada}"]'})
+    assert (
+        pushed[3] == pushed[7] == operations({"op": "add", "path": "members", "value": [{"$ref": None, "value": ada}]})
+    )
+    assert pushed[8] == pushed[9] == operations({"op": "remove", "path": f'members[value eq "{ada}"]'})
     several = ({"op": "remove", "path": f'members[value eq "{id}"]'} for id in (zoe, sean, lukasz))
-    assert pushed[9] == operations(*several)
+    assert pushed[10] == operations(*several)
     disable = operations({"op": "replace", "path": "active", "value": False})
     restore = operations({"op": "replace", "path": "active", "value": True})
     assert bodies(server, "PATCH", f"/Users/{lukasz}")[1:] == [disable, restore, disable]

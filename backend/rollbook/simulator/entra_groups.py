@@ -79,6 +79,7 @@ class EntraGroups(Groups):
             await self._rename(group)
             await self._add_all(group, people)
             if await self.verify(group, "E-67", "everybody added", whole):
+                await self._add(group, people[0], again=True)
                 out = people[: 1 + _MOST_REMOVED]
                 if await self._take_out(group, out, set(whole)):
                     await self._add_all(group, out)
@@ -107,9 +108,11 @@ class EntraGroups(Groups):
     async def _add_all(self, group: Linked, people: Sequence[Assigned]) -> None:
         await in_parallel(self._workers, people, lambda one: self._add(group, one))
 
-    async def _add(self, group: Linked, one: Assigned) -> bool:
-        what = f"add {one.person.user_name} to"
-        return await self.patch(group, self._dialect.add_members([one.id]), "E-67", what)
+    async def _add(self, group: Linked, one: Assigned, *, again: bool = False) -> bool:
+        """Adds one member (E-67), who may be one already (E-65)."""
+        fact, how = ("E-65", "again to") if again else ("E-67", "to")
+        what = f"add {one.person.user_name} {how}"
+        return await self.patch(group, self._dialect.add_members([one.id]), fact, what)
 
     async def _rename(self, group: Linked) -> None:
         """Sends another name and an externalId (E-46, E-47); a name that the server took is changed back."""

@@ -93,7 +93,7 @@ class EntraUsers:
     async def set_manager(self, one: Assigned, boss: Assigned, form: int) -> None:
         """Sets the manager in one of the forms, unless the reference check finds them set already (E-19, E-38)."""
         name = one.person.user_name
-        nobody_yet = [] if one.before is Before.ABSENT else None
+        nobody_yet: list[str] | None = [] if one.before is Before.ABSENT else None
         found = await self._refer(one, boss, f"does {name} have their manager?", ids=nobody_yet)
         if found is None or resources(found):
             return
