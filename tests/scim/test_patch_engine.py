@@ -135,7 +135,7 @@ def test_an_operation_on_a_multi_valued_attribute(operation, emails):
         (op("replace", "urn:unknown:User:title", "x"), "invalidPath"),
         (op("replace", "department", "x"), "invalidPath"),
         (op("replace", 'name[givenName eq "Ada"]', {}), "invalidPath"),
-        (op("replace", 'emails[nothing eq "x"].value', "x"), "invalidPath"),
+        (op("replace", 'emails[nothing eq "x"].value', "x"), "invalidFilter"),
         (op("replace", 'emails[type eq "work"].nothing', "x"), "invalidPath"),
         (op("replace", "emails[", "x"), "invalidPath"),
         (op("replace", "active", "yes"), "invalidValue"),
