@@ -76,7 +76,7 @@ def statements(services, acme):
         (
             EVERYTHING,
             11,
-        ),  # and the groups, their version, the tokens, the users once, both groups' sizes for each level
+        ),  # and groups, their version, tokens, users once, sizes of both groups for each level
     ],
     ids=["the member list of the page", "everything"],
 )
