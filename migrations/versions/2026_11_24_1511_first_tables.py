@@ -327,89 +327,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("sessions", schema=None) as batch_op:
-        batch_op.drop_index("ix_sessions_membership_id")
-
     op.drop_table("sessions")
-    with op.batch_alter_table("membership_emails", schema=None) as batch_op:
-        batch_op.drop_index("ix_membership_emails_membership_id")
-
     op.drop_table("membership_emails")
     op.drop_table("login_links")
     op.drop_table("tokens")
     op.drop_table("provisioning_requests")
-    with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_memberships_user_name_key",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "uq_memberships_user_id",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "uq_memberships_external_id",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "uq_memberships_email_key",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index("ix_memberships_user_id")
-        batch_op.drop_index(
-            "ix_memberships_living",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_ended_user_name_key",
-            postgresql_where=sa.text("ended_at IS NOT NULL"),
-            sqlite_where=sa.text("ended_at IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_ended_external_id",
-            postgresql_where=sa.text("ended_at IS NOT NULL"),
-            sqlite_where=sa.text("ended_at IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_ended_email_key",
-            postgresql_where=sa.text("ended_at IS NOT NULL"),
-            sqlite_where=sa.text("ended_at IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_by_user_granted",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_by_name_key",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_by_email_order",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_by_admin_granted",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_memberships_by_active",
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        )
-
     op.drop_table("memberships")
-    with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.drop_index("ix_invitations_email_key")
-
     op.drop_table("invitations")
     op.drop_table("groups")
     op.drop_table("audit_targets")

@@ -32,6 +32,7 @@ def test_these_are_the_commands():
         "organization create",
         "schema",
         "serve",
+        "simulate entra",
         "simulate okta",
         "token create",
         "token list",

@@ -151,14 +151,16 @@ async def test_a_deletion_by_scim_answers_204_and_then_404(scim):
     ]
 
 
-async def test_the_user_stays_when_a_membership_ends(writer, graphql):
-    made = await writer.create("bo@acme.test", "Bo Ek")
+async def test_the_user_stays_for_others_when_a_membership_ends(writer, graphql, their_graphql, services, globex):
+    made = await writer.create("bo@shared.test", "Bo Ek")
     user = (await graphql.member(made.id))["user"]
+    there = await services.sessions.redeem(await services.sessions.create_login_link(globex.operator, user["email"]))
 
     await writer.remove(made.id)
 
-    data = await graphql.query("query($id: ID!) { node(id: $id) { ...on User { id email } } }", id=user["id"])
-    assert data["node"] == user
+    data = await graphql.query("query($id: ID!) { node(id: $id) { id } }", id=user["id"])
+    assert data["node"] is None
+    assert (await their_graphql.member(there[1].membership_id))["user"] == user
 
 
 async def test_a_rename_changes_the_membership_and_the_sign_in_address(writer, reader, graphql):

@@ -73,7 +73,10 @@ def statements(services, acme):
     ("query", "count"),
     [
         (MEMBERS, 3),  # the organization, the page, the total
-        (EVERYTHING, 10),  # and the groups, the tokens, the users once, the sizes of both groups for each level
+        (
+            EVERYTHING,
+            11,
+        ),  # and groups, their version, tokens, users once, sizes of both groups for each level
     ],
     ids=["the member list of the page", "everything"],
 )

@@ -223,6 +223,7 @@ async def test_a_fault_of_the_server_is_500_without_any_detail(services, scim_to
         seal = services.seal
         tokens = services.tokens
         groups = services.groups
+        seal = services.seal
         memberships = None
 
     client = httpx.AsyncClient(

@@ -62,9 +62,7 @@ def file_id(file: Path) -> str:
 @pytest.mark.parametrize("file", FILES, ids=file_id)
 async def test_the_conversation_goes_as_written(file, http, acme, scim_token, strict_token):
     conversation = load(file)
-    player = Player(
-        http, token=scim_token, strict_token=strict_token, admin_id=acme.admin.id, client=file.parent.name
-    )
+    player = Player(http, token=scim_token, strict_token=strict_token, admin_id=acme.admin.id, client=file.parent.name)
 
     await player.play(conversation)
 

@@ -1,6 +1,7 @@
 """GET, PUT and PATCH on /Groups."""
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 
@@ -71,10 +72,26 @@ async def test_groups_are_filtered_and_paged(scim, query, names):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", 'members eq "7"', 'members[value eq "7"]', 'nothing eq "x"', "displayName eq 5"]
+    "text",
+    ["", "x", "members pr", 'members.display eq "7"', 'members[type eq "User"]', 'nothing eq "x"', "id gt true["],
 )
 async def test_a_filter_that_is_not_supported_is_refused(scim, text):
     assert refusal(await scim.get("/Groups", params={"filter": text})) == (400, "invalidFilter")
+
+
+async def test_groups_are_found_by_a_member_whatever_their_size(scim, acme):
+    # E-19, S-12
+    bo = await created(scim, bare("bo@acme.test"))
+
+    async def found(text):
+        listed = await read(scim, f"/Groups?attributes=id&filter={quote(text)}")
+        return [group["id"] for group in listed["Resources"]]
+
+    assert await found(f'members[value eq "{acme.admin.id}"]') == ["admins", "users"]
+    assert await found(f'id eq "admins" and members eq "{acme.admin.id}"') == ["admins"]
+    assert await found(f'members.value eq "{bo["id"]}"') == ["users"]
+    assert await found(f'not (members eq "{bo["id"]}")') == ["admins"]
+    assert await found('members eq "7"') == []
 
 
 async def test_only_the_parts_of_members_that_are_asked_for_are_shown(scim, acme):

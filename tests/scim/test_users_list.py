@@ -2,7 +2,7 @@
 
 import pytest
 
-from rollbook.scim.listing import Window, window_of
+from rollbook.scim.listing import Window, query_of
 
 from .people import CORE, LIST, ada, bare, created, patch, read, refusal
 
@@ -44,7 +44,7 @@ PAGES = [
     ("startIndex=99999999999999999999", 2**53 - 1, slice(0, 0)),
     ("startIndex=&count=", 1, slice(0, 5)),
     ("STARTINDEX=2&Count=1", 2, slice(1, 2)),
-    ("sortBy=userName&sortOrder=descending&unknown=", 1, slice(0, 5)),
+    ("sortBy=&sortOrder=&unknown=", 1, slice(0, 5)),
 ]
 """By query: the startIndex of the answer, and which of the people are on the page."""
 
@@ -86,6 +86,17 @@ FILTERS = [
     ('id eq "nobody"', False),
     ('id eq "01900000-0000-7000-8000-000000000000"', False),
     ('userName eq ""', False),
+    ('userName co "DA@x"', True),
+    ('userName sw "ada"', True),
+    ('userName ew "ada"', False),
+    ('userName gt "ad" and userName lt "adb"', True),
+    ("title pr or nickName pr", False),
+    ('not (userName pr) or externalId eq "00u1"', True),
+    ('emails[type eq "home" and not (primary eq true)]', True),
+    ('emails[type eq "home" and primary eq true]', False),
+    ('name.familyName eq "LOVELACE"', True),
+    ("userName eq ada@x.test", True),
+    ('userName eq "\\u0061da@x.test"', True),
     ('userName eq "\' or 1=1 --"', False),
 ]
 """By filter: whether it describes Ada, who is described in the test below."""
@@ -135,13 +146,13 @@ UNSUPPORTED = [
     "",
     "  ",
     "garbage",
-    'userName co "a"',
-    'userName eq "a" or userName eq "b"',
-    'not (userName eq "a")',
-    'title eq "x"',
     'nothing eq "x"',
     'userName eq "a',
-    "userName eq a",
+    'userName is "a"',
+    'userName eq "a" and',
+    'not userName eq "a"',
+    "active gt true",
+    'emails[nothing eq "x"]',
     'userName eq "\\u0000"',
     "x" * 9000,
 ]
@@ -178,5 +189,5 @@ async def test_an_inactive_user_is_listed_and_one_who_was_deleted_is_not(scim, p
 
 
 def test_a_page_never_holds_more_than_a_thousand():
-    assert window_of({"count": "5000"}) == Window(1, 1000)
-    assert window_of({}) == Window(1, 100)
+    assert query_of({"count": "5000"}).window == Window(1, 1000)
+    assert query_of({}).window == Window(1, 100)

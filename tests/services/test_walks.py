@@ -4,8 +4,8 @@ import pytest
 
 from rollbook.domain.criteria import EVERYONE, Attribute, Comparison, Operator, SortBy
 from rollbook.domain.memberships import MembershipDraft
-from rollbook.persistence import membership_lists
-from rollbook.services import Services, walks
+from rollbook.persistence import membership_lists, walks
+from rollbook.services import Services
 
 NAMES = [f"p{number:02}@acme.test" for number in range(20)]
 BY_NAME = SortBy(Attribute(("userName",)), descending=True)

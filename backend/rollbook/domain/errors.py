@@ -13,7 +13,6 @@
     ├── NotSupported         asked for something that Rollbook does not do
     ├── TooLarge             more than a limit allows
     └── Busy                 the database is occupied; the same call may succeed later
-        └── Collision        … because another change got in the way at the same moment
 
 Each facade renders these in one table, and a test proves both tables complete.
 """
@@ -125,7 +124,3 @@ class Busy(DomainError):
     """The database could not take the change in time; nothing was written."""
 
     code = "BUSY"
-
-
-class Collision(Busy):
-    """Another change got in the way at the same moment; nothing was written, and once more gets the true answer."""

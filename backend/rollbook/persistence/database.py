@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from rollbook.domain.errors import Busy
 from rollbook.persistence.statements import Row, Statement
 
 
@@ -17,6 +18,10 @@ class UniqueViolation(Exception):
     def __init__(self, where: str) -> None:
         super().__init__(where)
         self.where = where
+
+
+class Collision(Busy):
+    """Another change got in the way at the same moment; nothing was written, and once more gets the true answer."""
 
 
 class ReadTx(ABC):

@@ -221,12 +221,7 @@ def _page(listing: _Listing) -> Statement:
     backwards = descending != listing.backward
     clause = clause.order_by(*((by.desc(), _column.id.desc()) if backwards else (by, _column.id)))
     # a search or a narrow filter may read the whole organization to fill one page
-    scans = (
-        len(listing.active) != 1
-        or listing.search
-        or bool(listing.roles)
-        or bool(listing.sources)
-    )
+    scans = len(listing.active) != 1 or listing.search or bool(listing.roles) or bool(listing.sources)
     return Statement(clause.limit(bindparam("limit", type_=BigInteger())), scans=scans)
 
 

@@ -28,7 +28,9 @@ async def open_embedded(path: Path) -> Database:
     try:
         await asyncio.to_thread(_prepare, path)
         return SqliteDatabase(path)
-    except (OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
+        raise DatabaseUnreachable(f"The embedded database cannot be used: {error}") from error
+    except OSError as error:
         raise DatabaseUnreachable(f"The data folder {path.parent} cannot be used: {error}.") from error
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, exists, insert, not_, or_, select, update
 
-from rollbook.domain.errors import Collision
 from rollbook.domain.users import User
 from rollbook.domain.values import key, parse_id
-from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.database import Collision, ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import invitations, memberships, users
 

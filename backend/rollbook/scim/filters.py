@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from rollbook.domain import criteria
 from rollbook.domain.criteria import And, Criterion, Kind, Not, Operator, Or, Present, Some
 from rollbook.domain.matching import matches
-from rollbook.domain.values import key
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType
 from rollbook.scim.errors import invalid_filter
@@ -101,7 +100,7 @@ class _Filter(_Terms):
         super().__init__(lambda name: criterion_attribute(self._found(name)), reading)
         self._resource_type = resource_type
         # the same for every resource of the type, so that its comparison is decided without looking at any
-        self._same = {"meta": {"resourceType": key(resource_type.name)}}
+        self._same = {"meta": {"resourceType": resource_type.name}}
 
     def comparison(self, comparison: Comparison) -> Criterion:
         criterion = super().comparison(comparison)

@@ -115,7 +115,7 @@ class Step:
         if self.only is None:
             return False
         target = self.target
-        path = (target.schema.id,) if target.schema.is_extension else ()
+        path: tuple[str, ...] = (target.schema.id,) if target.schema.is_extension else ()
         path += (target.attribute.name,) if target.sub is None else (target.attribute.name, target.sub.name)
         found = holder if target.sub is None else (holder or {}).get(target.sub.name)
         if isinstance(self.only, dict) and isinstance(found, dict):

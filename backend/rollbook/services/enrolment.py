@@ -5,13 +5,13 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
-from rollbook.domain.errors import AlreadyExists, Collision
+from rollbook.domain.errors import AlreadyExists
 from rollbook.domain.memberships import Membership, MembershipDraft, Source
 from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.users import User
 from rollbook.domain.values import key, new_id
 from rollbook.persistence import memberships, users
-from rollbook.persistence.database import UniqueViolation, WriteTx
+from rollbook.persistence.database import Collision, UniqueViolation, WriteTx
 from rollbook.persistence.memberships import Ended
 from rollbook.services.authorizing import authorize
 from rollbook.services.recording import record

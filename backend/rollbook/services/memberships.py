@@ -16,12 +16,12 @@ from rollbook.domain.users import User
 from rollbook.domain.values import Clock, is_storable
 from rollbook.persistence import groups, membership_lists, memberships, users
 from rollbook.persistence.database import Database, WriteTx
+from rollbook.persistence.walks import Walk, Walks
 from rollbook.services.authorizing import authorize
 from rollbook.services.enrolment import enrol, follow
 from rollbook.services.leaving import end_access, guard_last_admin
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
-from rollbook.services.walks import Walk, Walks
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from rollbook.domain.errors import Collision
+from rollbook.persistence.database import Collision
 
 T = TypeVar("T")
 

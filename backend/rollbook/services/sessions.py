@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes, changes_between
-from rollbook.domain.errors import AlreadyExists, Collision, InvalidValue, NotFound, Unauthenticated
+from rollbook.domain.errors import AlreadyExists, InvalidValue, NotFound, Unauthenticated
 from rollbook.domain.memberships import Membership, MembershipDraft, checked
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.roles import Role, effective, grants_for
@@ -13,7 +13,7 @@ from rollbook.domain.sessions import LINK_LIFETIME, SESSION_LIFETIME, Session
 from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
 from rollbook.domain.values import Clock, is_address, new_id
 from rollbook.persistence import memberships, sessions, users
-from rollbook.persistence.database import Database, WriteTx
+from rollbook.persistence.database import Collision, Database, WriteTx
 from rollbook.services.enrolment import join
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
