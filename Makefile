@@ -52,8 +52,9 @@ format: $(READY) ## Put the code into its one form
 schema: $(READY) ## Write schema.graphql from the code
 	@$(BIN)/rollbook schema --output schema.graphql
 
-docs: $(READY) ## Write docs/errors.md from the error classes
+docs: $(READY) ## Write docs/errors.md from the error classes, and the tables of docs/scim.md from the attributes
 	@$(BIN)/python docs/print_errors.py
+	@$(BIN)/python docs/print_scim.py
 
 migration: $(READY) ## Draft a migration from the tables (m="add invitation")
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add invitation"' >&2; exit 2; }

@@ -1,5 +1,6 @@
 """What the documents name exists: targets of the Makefile, commands, files, and the errors."""
 
+import inspect
 import re
 import runpy
 
@@ -8,8 +9,11 @@ import typer
 from typer.main import get_command
 
 from rollbook.cli.main import app
+from rollbook.scim import tolerance
 
 from .sources import ROOT, named
+
+_FACT = re.compile(r"\b[A-Z]-\d\d\b")
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -59,6 +63,20 @@ def test_the_page_of_errors_is_printed_from_the_code():
     errors_page = runpy.run_path(str(ROOT / "docs" / "print_errors.py"))["errors_page"]
 
     assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == errors_page(), "run: make docs"
+
+
+def test_the_tables_of_the_page_of_scim_are_printed_from_the_code():
+    scim_page = runpy.run_path(str(ROOT / "docs" / "print_scim.py"))["scim_page"]
+    page = (ROOT / "docs" / "scim.md").read_text(encoding="utf-8")
+
+    assert page == scim_page(page), "run: make docs"
+
+
+def test_the_page_of_scim_lists_every_leniency():
+    listed = set(_FACT.findall((ROOT / "docs" / "scim.md").read_text(encoding="utf-8")))
+    cited = set(_FACT.findall(inspect.getsource(tolerance)))
+
+    assert cited <= listed
 
 
 def _commands() -> dict[str, set[str]]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from .people import CORE, ENTERPRISE, GROUP, PATCH
 
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 NAMES = (
@@ -177,6 +178,33 @@ searches = _queried.flatmap(
 )
 
 
+bulks = st.fixed_dictionaries(
+    {
+        "schemas": mostly(st.just([BULK]), values),
+        "Operations": mostly(
+            st.lists(
+                st.fixed_dictionaries(
+                    {"method": mostly(st.sampled_from(("POST", "PUT", "PATCH", "DELETE")), values)},
+                    optional={
+                        "path": mostly(
+                            st.sampled_from(("/Users", "/Users/{id}", "/Groups/users", "/Users/bulkId:1")),
+                            paths | values,
+                        ),
+                        "bulkId": mostly(st.sampled_from(("1", "2")), values),
+                        "version": mostly(st.just('W/"1"'), values),
+                        "data": mostly(users | patches | st.just({"userName": "bulkId:1"}), values),
+                    },
+                ),
+                min_size=1,
+                max_size=4,
+            ),
+            values,
+        ),
+    },
+    optional={"failOnErrors": mostly(st.integers(0, 3), values)},
+)
+
+
 def encoded(query: dict[str, str]) -> str:
     """As a query string, surrogates and all."""
     return "&".join(f"{name}={quote(value, safe='', errors='surrogatepass')}" for name, value in query.items())
@@ -200,7 +228,7 @@ _RAW = (
     b"NaN",
 )
 
-bodies = damaged((users | groups | patches | searches | values).map(written)) | st.builds(
+bodies = damaged((users | groups | patches | searches | bulks | values).map(written)) | st.builds(
     lambda document, raw, at: (whole := written(document))[: at % len(whole)] + raw + whole[at % len(whole) :],
     users | patches,
     st.sampled_from(_RAW),

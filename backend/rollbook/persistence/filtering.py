@@ -67,7 +67,7 @@ def _read(criterion: Criterion, parameters: dict[str, Any]) -> Shape:
         case Or(terms):
             return ("or", *(_read(term, parameters) for term in terms))
         case Not(term):
-            return ("not", _read(term, parameters))
+            return _read_not(term, parameters)
         case Present(attribute):
             return ("present", attribute)
         case Some(path, term):
@@ -76,6 +76,19 @@ def _read(criterion: Criterion, parameters: dict[str, Any]) -> Shape:
             return _read_some((many,), Comparison(Attribute((name,), attribute.kind), operator, value), parameters)
         case Comparison(attribute, operator, value):
             return _read_comparison(attribute, operator, value, parameters)
+
+
+def _read_not(term: Criterion, parameters: dict[str, Any]) -> Shape:
+    """The opposite of a term, said of its innermost terms: SQLite reads a hundred pending words of SQL, not more."""
+    match term:
+        case And(terms):
+            return ("or", *(_read_not(each, parameters) for each in terms))
+        case Or(terms):
+            return ("and", *(_read_not(each, parameters) for each in terms))
+        case Not(each):
+            return _read(each, parameters)
+        case _:
+            return ("not", _read(term, parameters))
 
 
 def _read_some(path: tuple[str, ...], term: Criterion, parameters: dict[str, Any]) -> Shape:

@@ -15,7 +15,8 @@ from rollbook.scim.errors import invalid_filter, invalid_path
 from rollbook.scim.reading import shown
 
 MAX_LENGTH = 8192
-MAX_DEPTH = 32
+MAX_DEPTH = 16
+"""How deep a filter is nested at most; each level costs SQLite's parser several places of its small stack."""
 
 Literal = str | bool | int | float | None
 

@@ -54,7 +54,8 @@ async def simulate_entra(
     async with provisioning_client(
         base_url, token, manner, report.record, connections=workers, transport=transport
     ) as client:
-        with report.running(2 * len(people) + _STEPS):
+        # the first of the people has no manager to set
+        with report.running(2 * len(people) - 1 + _STEPS):
             await _EntraConversation(client, report, people, workers, dialect, matching).lead()
     return report.verdict
 

@@ -116,13 +116,16 @@ class EntraGroups(Groups):
 
     async def _rename(self, group: Linked) -> None:
         """Sends another name and an externalId (E-46, E-47); a name that the server took is changed back."""
-        renamed = f"{group.name} renamed"
-        body = self._dialect.update({"displayName": renamed})
-        if await self.patch(group, body, "E-46", f"send the name {renamed} to"):
-            found = await self.read(group, "E-46", f"read {group.name}, renamed or as it was")
-            if found and found.get("displayName") == renamed:
-                body = self._dialect.update({"displayName": group.name})
-                await self.patch(group, body, "E-46", "give back its name to")
+        renamed, found = f"{group.name} renamed", None
+        if await self.patch(
+            group, self._dialect.update({"displayName": renamed}), "E-46", f"send the name {renamed} to"
+        ):
+            try:
+                found = await self.read(group, "E-46", f"read {group.name}, renamed or as it was")
+            finally:
+                if found is None or found.get("displayName") != group.name:
+                    body = self._dialect.update({"displayName": group.name})
+                    await self.patch(group, body, "E-46", "give back its name to")
         body = self._dialect.update({"externalId": object_id(group.name)})
         await self.patch(group, body, "E-47", "send the externalId of")
 
