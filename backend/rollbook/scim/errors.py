@@ -36,7 +36,6 @@ class ScimError(Exception):
 DOMAIN_ERRORS: Mapping[type[DomainError], tuple[int, str | None]] = {
     domain.AlreadyExists: (409, "uniqueness"),
     domain.Busy: (503, None),
-    domain.Collision: (503, None),
     domain.Forbidden: (403, None),
     domain.InvalidValue: (400, "invalidValue"),
     domain.LastAdmin: (409, None),
