@@ -116,6 +116,7 @@ def _print_json(tokens: list[Token]) -> None:
 
 
 def _print_table(organization: str, tokens: list[Token]) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
@@ -123,16 +124,19 @@ def _print_table(organization: str, tokens: list[Token]) -> None:
     if not tokens:
         typer.echo(f"{organization} has no tokens.", err=True)
         return
-    # an id that is cut or folded cannot be copied
-    table = Table(Column("Id", no_wrap=True, min_width=36), "Kind", "Name", "Hint", "Rights", "Status", "Last used")
+    # two lines a token fit 80 columns; an id that is cut or folded could not be copied
+    id_column, name_column = (
+        Column("Id and hint", no_wrap=True, min_width=36),
+        Column("Name and rights", overflow="fold"),
+    )
+    table = Table(id_column, name_column, "Status", "Last used", box=box.SIMPLE_HEAD)
     moment = now()
     for token in tokens:
-        rights = token.dialect if token.kind is TokenKind.SCIM else ", ".join(sorted(token.scopes))
-        last_used = _when(token.last_used_at) or "never"
-        cells = (token.id, token.kind, token.name, token.hint, rights, _status(token, moment), last_used)
+        rights = f"dialect {token.dialect}" if token.kind is TokenKind.SCIM else ", ".join(sorted(token.scopes))
+        last_used = f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never"
+        cells = (f"{token.id}\n{token.hint}", f"{token.name}\n{rights}", _status(token, moment), last_used)
         table.add_row(*(Text(cell) for cell in cells))
-    console = Console()
-    console.print(table, width=None if console.is_terminal else 200)
+    Console().print(table)
 
 
 def _told(token: Token) -> dict[str, object]:
