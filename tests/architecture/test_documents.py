@@ -33,12 +33,12 @@ def test_every_command_in_a_document_exists(document):
     commands = _commands()
 
     told = re.findall(
-        r"(?:`|^|\s|/)rollbook ([a-z]+)(?: ([a-z-]+))?", document.read_text(encoding="utf-8"), re.MULTILINE
+        r"(?:`|^|/|\$\()rollbook ([a-z]+)(?: ([a-z-]+))?", document.read_text(encoding="utf-8"), re.MULTILINE
     )
     unknown = [
-        " ".join(words)
-        for words in told
-        if words[0] in commands and commands[words[0]] and words[1] not in commands[words[0]]
+        f"{command} {below}".strip()
+        for command, below in told
+        if command not in commands or (below and commands[command] and below not in commands[command])
     ]
 
     assert unknown == []
