@@ -10,8 +10,8 @@ from rollbook.scim.application import scim_application
 from rollbook.scim.bulk_message import MAX_OPERATIONS, MAX_PAYLOAD
 
 from .bulk import REQUEST, change, creation, done, end, failures, message, perform, statuses
+from .chance import Chance
 from .people import CORE, ada, bare, created, read, refusal
-from .test_any_request import Chance
 
 
 @pytest.fixture
