@@ -45,7 +45,7 @@ WITHOUT_CONVERSATION = {
     "E-08": OAUTH,
     "E-09": OAUTH,
     "E-74": "when Entra gives up; it follows from the answers of all other conversations",
-    "E-75": RATE,
+    "E-75": "a rate that Rollbook has to hold, which a conversation does not measure",
     "E-76": RATE,
     "E-78": RATE,
     "E-79": "Entra sends no bulk requests today",

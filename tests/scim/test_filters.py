@@ -207,20 +207,17 @@ async def test_what_a_lenient_filter_means_is_noted_and_by_the_letter_refused(sc
         assert refusal(await strict.get("/Users", params={"filter": text})) == (400, "invalidFilter")
 
 
-@pytest.mark.parametrize(
-    ("text", "detail"),
-    [
+async def test_a_refusal_says_what_is_wrong(scim):
+    for text, detail in [
         ('dispalyName eq "Ada"', "A User has no attribute dispalyName to filter by."),
-        ("active eq 5", "active is true or false, without quotes; it cannot equal"),
+        ('active eq "5"', 'active is true or false, without quotes; it cannot equal the string "5".'),
         ('meta.created gt "soon"', "created is a moment such as 2026-11-24T09:30:00Z; soon is none."),
         ('name eq "Ada"', "name has sub-attributes; compare one of them."),
         ('userName eq "ada', "In the filter, the text from character 13 on has no closing quote."),
-    ],
-)
-async def test_a_refusal_says_what_is_wrong(scim, text, detail):
-    answer = await scim.get("/Users", params={"filter": text})
+    ]:
+        answer = await scim.get("/Users", params={"filter": text})
 
-    assert answer.json()["detail"].startswith(detail)
+        assert answer.json()["detail"] == detail
 
 
 async def test_a_filter_is_read_to_a_depth_and_a_length(scim, ids):
@@ -235,10 +232,8 @@ async def test_a_filter_is_read_to_a_depth_and_a_length(scim, ids):
         assert refusal(await scim.get("/Users", params={"filter": text})) == (400, "invalidFilter")
 
 
-@pytest.mark.parametrize(
-    "term", ['title eq "x"', 'emails[type eq "x"]', 'nickName co "x"', "not (id pr)", "title eq x"]
-)
-async def test_a_filter_may_have_as_many_terms_as_it_has_room_for(scim, ids, term):
-    terms = [term] * ((MAX_LENGTH - 30) // (len(term) + 4))
+async def test_a_filter_may_have_as_many_terms_as_it_has_room_for(scim, ids):
+    for term in ('title eq "x"', "title eq x", 'emails[type eq "x"]', 'nickName co "x"', "not (id pr)"):
+        terms = [term] * ((MAX_LENGTH - 30) // (len(term) + 4))
 
-    assert await found(scim, " or ".join([*terms, 'userName eq "cleo"'])) == [ids["cleo"]]
+        assert await found(scim, " or ".join([*terms, 'userName eq "cleo"'])) == [ids["cleo"]], term

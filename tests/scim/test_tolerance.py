@@ -8,7 +8,8 @@ from rollbook.scim.patch import compile_patch
 from rollbook.scim.patch_message import operations_of
 from rollbook.scim.reading import MAX_NOTES, Reading
 from rollbook.scim.schemas import USER
-from rollbook.scim.tolerance import stated_role
+from rollbook.scim.tolerance import joined_address, stated_role
+from rollbook.scim.validation import check_schemas
 
 from .people import CORE, ENTERPRISE, PATCH
 
@@ -77,6 +78,61 @@ def patched(operation, document, reading):
         ),
         pytest.param(
             {"op": "add", "path": "emails", "value": {"value": "a@x"}}, {}, {"emails": [{"value": "a@x"}]}, id="O-43"
+        ),
+        pytest.param(
+            {"op": "replace", "path": 'emails[type eq "work"]', "value": [{"value": "n@x"}]},
+            {"emails": [{"value": "a@x", "type": "work"}]},
+            {"emails": [{"value": "n@x"}]},
+            id="E-49 an element in an array",
+        ),
+        pytest.param(
+            {"op": "add", "value": {"manager.displayName": "Boss", f"{MANAGER}.value": "9"}},
+            {},
+            {ENTERPRISE: {"manager": {"displayName": "Boss", "value": "9"}}},
+            id="E-43 parts of the manager",
+        ),
+        pytest.param(
+            {"op": "remove", "path": 'emails[type eq "work"].value', "value": "A@X"},
+            {"emails": [{"value": "a@x", "type": "work"}, {"value": "b@x"}]},
+            {"emails": [{"value": "b@x"}]},
+            id="E-53",
+        ),
+        pytest.param(
+            {"op": "remove", "path": 'emails[type eq "work"].value', "value": "old@x"},
+            {"emails": [{"value": "a@x", "type": "work"}]},
+            {"emails": [{"value": "a@x", "type": "work"}]},
+            id="E-53 another one is there",
+        ),
+        pytest.param(
+            {"op": "remove", "path": 'emails[type eq "work"]', "value": [{"value": "old@x"}]},
+            {"emails": [{"value": "a@x", "type": "work"}, {"value": "old@x", "type": "work"}, {"value": "old@x"}]},
+            {"emails": [{"value": "a@x", "type": "work"}, {"value": "old@x"}]},
+            id="E-53 elements",
+        ),
+        pytest.param({"op": "remove", "path": "title", "value": "dr"}, {"title": "Dr"}, {}, id="E-53 single"),
+        pytest.param(
+            {"op": "remove", "path": "title", "value": "Dr"},
+            {"title": "Prof"},
+            {"title": "Prof"},
+            id="E-53 other title",
+        ),
+        pytest.param(
+            {"op": "remove", "path": MANAGER, "value": [{"value": "9"}]},
+            {ENTERPRISE: {"manager": {"value": "9", "displayName": "Boss"}}},
+            {},
+            id="E-53 the manager",
+        ),
+        pytest.param(
+            {"op": "remove", "path": MANAGER, "value": "8"},
+            {ENTERPRISE: {"manager": {"value": "9"}}},
+            {ENTERPRISE: {"manager": {"value": "9"}}},
+            id="E-53 another manager",
+        ),
+        pytest.param(
+            {"op": "remove", "path": 'emails[type eq "home"].value'},
+            {"emails": [{"value": "a@x", "type": "work"}]},
+            {"emails": [{"value": "a@x", "type": "work"}]},
+            id="E-65",
         ),
         pytest.param(
             {"op": "add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department", "value": "x"},
@@ -166,6 +222,70 @@ def test_nulls_are_no_values_in_any_dialect(strict_reading):
     }
 
     assert patched({"op": "add", "value": value}, {}, strict_reading) == {"emails": [{"value": "a@x"}]}
+
+
+@pytest.mark.parametrize("value", [None, "", [], {}])
+def test_a_remove_of_one_value_with_an_empty_value_says_nothing_more(value, strict_reading):
+    operation = {"op": "remove", "path": "title", "value": value}
+
+    assert patched(operation, {"title": "Dr"}, strict_reading) == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "segments", "rest"),
+    [
+        (b"aadOptscim062020/Users?filter=id%20pr", ["Users"], b"filter=id%20pr"),
+        (b"aadOptscim062020/Users&filter=id%20pr", ["Users"], b"filter=id%20pr"),
+        (b"aadOptscim062020/Users/7/", ["Users", "7"], b""),
+        (b"AzureAdScimPatch2017//Users//a%2Db?", ["Users", "a-b"], b""),
+        (b"flag/Users?a=b?c/d&e", ["Users"], b"a=b?c/d&e"),
+    ],
+)
+def test_an_address_behind_a_flag_is_found_and_noted(query, segments, rest, lenient_reading, strict_reading):
+    # E-03
+    assert joined_address(query, lenient_reading) == (segments, rest)
+    assert len(lenient_reading.notes) == 1
+
+    assert joined_address(query, strict_reading) == ((), query)
+
+
+@pytest.mark.parametrize("query", [b"", b"aadOptscim062020", b"filter=a/b", b"/Users", b"a b/Users", b"?x/y"])
+def test_another_query_hides_no_address(query, lenient_reading):
+    assert joined_address(query, lenient_reading) == ((), query)
+    assert lenient_reading.notes == ()
+
+
+def test_other_schemas_are_noted_and_by_the_letter_refused(lenient_reading, strict_reading):
+    # E-30, E-35, X-01
+    legacy, other = (
+        "urn:scim:schemas:core:2.0",
+        "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/User",
+    )
+
+    check_schemas({"schemas": [CORE.upper(), legacy, other, 5]}, USER, lenient_reading)
+
+    assert lenient_reading.notes == (
+        f"The schema {legacy} was read as {CORE}.",
+        f"schemas: {other} was ignored; it is no schema of this resource.",
+        "schemas: 5 was ignored; it is no schema of this resource.",
+    )
+    for each in (legacy, other, 5):
+        with pytest.raises(ScimError) as refused:
+            check_schemas({"schemas": [CORE, each]}, USER, strict_reading)
+        assert (refused.value.status, refused.value.scim_type) == (400, "invalidSyntax")
+
+
+@pytest.mark.parametrize("schemas", [None, [], [CORE], PATCH])
+def test_a_message_without_its_schema_is_noted_and_by_the_letter_refused(schemas, lenient_reading, strict_reading):
+    #
+    body = {"schemas": schemas, "Operations": [{"op": "remove", "path": "title"}]}
+
+    assert len(operations_of(body, lenient_reading, at_most=10)) == 1
+    assert lenient_reading.notes == (f"schemas does not name {PATCH}; the body was read as if it did.",)
+
+    with pytest.raises(ScimError) as refused:
+        operations_of(body, strict_reading, at_most=10)
+    assert (refused.value.status, refused.value.scim_type) == (400, "invalidSyntax")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,27 @@ async def test_an_email_is_changed_by_its_type(scim):
     ]
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "add", "path": "emails", "value": [{"value": "new@x.test", "type": "home", "primary": True}]},
+        {"op": "add", "value": {"emails": [{"value": "new@x.test", "type": "home", "primary": True}]}},
+        replace('emails[type eq "home"].primary', True),
+        replace('emails[type eq "home"]', {"value": "new@x.test", "type": "home", "primary": True}),
+    ],
+)
+async def test_one_value_at_most_is_primary(strict, operation):
+    # RFC 7644 section 3.5.2
+    emails = [{"value": "ada@x.test", "type": "work", "primary": True}, {"value": "new@x.test", "type": "home"}]
+    user = await created(strict, ada(emails=emails))
+
+    answer = await patch(strict, f"/Users/{user['id']}", operation)
+
+    assert answer.json()["emails"] == [{**emails[0], "primary": False}, {**emails[1], "primary": True}]
+    found = await strict.get("/Users", params={"filter": 'emails[primary eq true].value eq "new@x.test"'})
+    assert found.json()["totalResults"] == 1
+
+
 async def test_the_enterprise_attributes_come_and_go(scim):
     user = await created(scim, ada())
     path = f"/Users/{user['id']}"
@@ -112,31 +133,41 @@ async def test_the_enterprise_attributes_come_and_go(scim):
     assert {**gone, "meta": user["meta"]} == user
 
 
-@pytest.mark.parametrize(
-    ("operation", "status", "scim_type"),
-    [
-        (replace("id", "other"), 400, "mutability"),
-        (replace("groups", [{"value": "admins"}]), 400, "mutability"),
-        ({"op": "remove", "path": "groups"}, 400, "mutability"),
-        (replace("meta.created", "2020-01-01T00:00:00Z"), 400, "mutability"),
-        ({"op": "remove", "path": "userName"}, 400, "mutability"),
-        (replace("userName", "bob@x.test"), 409, "uniqueness"),
-        (replace("externalId", "00u-bob"), 409, "uniqueness"),
-        (replace('emails[type eq "work"].value', "bob@x.test"), 409, "uniqueness"),
-        (replace("userName", "x" * 300), 400, "invalidValue"),
-        (replace("userName", "a\x01b"), 400, "invalidValue"),
-        (replace("active", "maybe"), 400, "invalidValue"),
-        ({"op": "remove"}, 400, "noTarget"),
-    ],
-)
-async def test_what_cannot_be_changed_is_refused_and_stays(scim, operation, status, scim_type):
+REFUSED = [
+    (replace("id", "other"), 400, "mutability"),
+    (replace("groups", [{"value": "admins"}]), 400, "mutability"),
+    ({"op": "remove", "path": "groups"}, 400, "mutability"),
+    (replace("meta.created", "2020-01-01T00:00:00Z"), 400, "mutability"),
+    ({"op": "remove", "path": "userName"}, 400, "mutability"),
+    (replace("userName", "bob@x.test"), 409, "uniqueness"),
+    (replace("externalId", "00u-bob"), 409, "uniqueness"),
+    (replace('emails[type eq "work"].value', "bob@x.test"), 409, "uniqueness"),
+    (replace("userName", "x" * 300), 400, "invalidValue"),
+    (replace("userName", "a\x01b"), 400, "invalidValue"),
+    (replace("active", "maybe"), 400, "invalidValue"),
+    ({"op": "remove"}, 400, "noTarget"),
+    (replace('emails[type ne "work"].value', "x@x.test"), 400, "noTarget"),
+    (replace("nothing", "x"), 400, "invalidPath"),
+    (replace("emails[", "x"), 400, "invalidPath"),
+    (replace('userName[type eq "x"]', "x"), 400, "invalidPath"),
+    (replace('emails[nothing eq "x"].value', "x"), 400, "invalidFilter"),
+    ({"op": "remove", "path": 'emails[primary gt "x"]'}, 400, "invalidFilter"),
+    ({"op": "move", "path": "title", "value": "x"}, 400, "invalidSyntax"),
+    ({"op": "replace", "path": "title"}, 400, "invalidValue"),
+    ("replace", 400, "invalidSyntax"),
+]
+"""By operation: the status and scimType of the refusal (RFC 7644 table 9)."""
+
+
+async def test_what_cannot_be_changed_is_refused_and_stays(scim):
     await created(scim, ada(userName="bob@x.test", externalId="00u-bob", emails=[{"value": "bob@x.test"}]))
     user = await created(scim, ada())
 
-    answer = await patch(scim, f"/Users/{user['id']}", operation)
+    for operation, status, scim_type in REFUSED:
+        answer = await patch(scim, f"/Users/{user['id']}", operation)
 
-    assert refusal(answer) == (status, scim_type)
-    assert await read(scim, f"/Users/{user['id']}") == user
+        assert refusal(answer) == (status, scim_type), operation
+        assert await read(scim, f"/Users/{user['id']}") == user, operation
 
 
 @pytest.mark.parametrize("path", ["id", None])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
+from rollbook.scim import tolerance
 from rollbook.scim.errors import ScimError, invalid_syntax, invalid_value
 from rollbook.scim.reading import Reading, shown
 from rollbook.scim.requests import kind
@@ -57,8 +58,8 @@ def message_of(body: Mapping[str, Any], reading: Reading) -> BulkMessage:
     """The bulk request in a body. Raises 400 `invalidSyntax` or `invalidValue`, and 413 for too many operations."""
     members = {name.lower(): value for name, value in body.items()}
     schemas = members.get("schemas")
-    if reading.strict and (not isinstance(schemas, list) or BULK_REQUEST_URN not in schemas):
-        raise invalid_syntax(f"schemas must be an array with {BULK_REQUEST_URN}.")
+    if not isinstance(schemas, list) or BULK_REQUEST_URN not in schemas:
+        tolerance.unnamed_schema(BULK_REQUEST_URN, schemas, reading)
     sent = members.get("operations")
     if not isinstance(sent, list) or not sent:
         found = (

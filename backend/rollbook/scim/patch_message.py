@@ -34,8 +34,8 @@ def operations_of(body: Mapping[str, Any], reading: Reading, *, at_most: int) ->
     """The operations of a PATCH body. Raises 400 `invalidSyntax` or `invalidValue`, and 413 for too many."""
     members = {name.lower(): value for name, value in body.items()}
     schemas = members.get("schemas")
-    if reading.strict and (not isinstance(schemas, list) or PATCH_URN not in schemas):
-        raise invalid_syntax(f"schemas must be an array with {PATCH_URN}.")
+    if not isinstance(schemas, list) or PATCH_URN not in schemas:
+        tolerance.unnamed_schema(PATCH_URN, schemas, reading)
     sent = members.get("operations")
     if not isinstance(sent, list) or not sent:
         found = (

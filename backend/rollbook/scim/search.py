@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rollbook.scim.errors import ScimError, invalid_syntax, invalid_value
+from rollbook.scim import tolerance
+from rollbook.scim.errors import ScimError, invalid_value
 from rollbook.scim.groups import Groups
 from rollbook.scim.listing import head_of, query_of
 from rollbook.scim.projection import projection_of
@@ -83,8 +84,8 @@ def _parameters(body: Mapping[str, Any], reading: Reading) -> dict[str, str]:
     """The body as the parameters of a query. Raises 400 `invalidSyntax` and `invalidValue`."""
     members = {name.lower(): value for name, value in body.items()}
     schemas = members.get("schemas")
-    if reading.strict and (not isinstance(schemas, list) or SEARCH_URN not in schemas):
-        raise invalid_syntax(f"schemas must be an array with {SEARCH_URN}.")
+    if not isinstance(schemas, list) or SEARCH_URN not in schemas:
+        tolerance.unnamed_schema(SEARCH_URN, schemas, reading)
     parameters: dict[str, str] = {}
     for name in (*_TEXTS, *_NUMBERS, *_LISTS):
         value = members.get(name.lower())

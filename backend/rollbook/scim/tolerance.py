@@ -177,6 +177,15 @@ def unknown_schemas(urns: Iterable[Any], known: Iterable[Schema], reading: Readi
         )
 
 
+def unnamed_schema(urn: str, schemas: Any, reading: Reading) -> None:
+    """X-01: the address and the method say what a body is, also where its `schemas` does not."""
+    found = "missing" if schemas is None else "empty" if schemas == [] else kind(schemas)
+    reading.tolerate(
+        f"schemas does not name {urn}; the body was read as if it did.",
+        invalid_syntax(f"schemas must be an array with {urn}; it is {found}."),
+    )
+
+
 def new_element(where: Expression, attribute: Attribute, refusal: ScimError) -> dict[str, Any]:
     """E-60: a path to an element that is not there makes one with the properties that the path asks for.
 

@@ -28,9 +28,8 @@ def check_schemas(body: Mapping[str, Any], resource_type: ResourceType, reading:
     sent = next((value for name, value in body.items() if name.lower() == "schemas"), None)
     if isinstance(sent, list) and sent:
         tolerance.unknown_schemas(sent, resource_type.schemas, reading)
-    elif reading.strict:
-        found = "missing" if sent is None else "empty" if sent == [] else kind(sent)
-        raise invalid_syntax(f"schemas must be an array with {resource_type.schema.id}; it is {found}.")
+    else:
+        tolerance.unnamed_schema(resource_type.schema.id, sent, reading)
 
 
 def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> Iterator[Field]:
