@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -86,6 +88,14 @@ def test_a_file_that_is_no_database_is_refused_in_one_line(empty: Installation):
     result = empty.process("serve", "--port", "0")
 
     assert refusal(result) == "The embedded database cannot be used: file is not a database"
+
+
+def test_a_database_of_a_later_version_is_refused_in_one_line(acme: Installation):
+    with closing(sqlite3.connect(acme.data_dir / "rollbook.sqlite3")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    for command in (("serve", "--port", "0"), ("migrate",), ("token", "list", "--organization", "acme")):
+        assert refusal(acme.process(*command)).startswith("The database is at revision 9999, which this version of")
 
 
 def test_the_wrong_secrets_are_refused_in_one_line(acme: Installation):

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, Text, bindparam, cast, update
 
 from rollbook.domain.errors import Busy
 from rollbook.persistence import postgresql as module
+from rollbook.persistence.database import Collision
 from rollbook.persistence.opening import open_postgresql
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import installation
@@ -51,7 +52,7 @@ async def test_many_more_operations_than_connections_all_come_through(database):
     assert await facts(database) == {"a": 60}
 
 
-async def test_of_two_transactions_that_wait_for_each_other_one_is_busy_and_one_succeeds(database):
+async def test_of_two_transactions_that_wait_for_each_other_one_collides_and_one_succeeds(database):
     await keep(database, "a")
     await keep(database, "b")
     both_began = asyncio.Barrier(2)
@@ -64,8 +65,44 @@ async def test_of_two_transactions_that_wait_for_each_other_one_is_busy_and_one_
 
     outcomes = await asyncio.gather(cross("a", "b"), cross("b", "a"), return_exceptions=True)
 
-    assert {type(outcome) for outcome in outcomes} == {Busy, type(None)}
+    assert {type(outcome) for outcome in outcomes} == {Collision, type(None)}
     assert await facts(database) == {"a": 1, "b": 1}
+
+
+async def test_a_lock_that_is_not_given_in_time_is_busy(database, settings, monkeypatch):
+    await keep(database, "a")
+    monkeypatch.setattr(module, "LOCK_SECONDS", 1)
+    impatient = await open_postgresql(settings.database_url, pool_size=1)
+
+    async with database.write() as tx:
+        await tx.execute(_INCREMENT, of="a")
+        with pytest.raises(Busy):
+            await increment(impatient, "a")
+
+    await increment(impatient, "a")
+    await impatient.close()
+    assert await facts(database) == {"a": 2}
+
+
+async def test_a_connection_lost_in_a_transaction_is_busy_and_leaves_nothing(database, settings):
+    await keep(database, "a")
+    admin = await asyncpg.connect(settings.database_url)
+
+    async def lose_the_connection():
+        async with database.write() as tx:
+            await tx.execute(_INCREMENT, of="a")
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            await tx.execute(_INCREMENT, of="a")
+
+    with pytest.raises(Busy):
+        await lose_the_connection()
+
+    await admin.close()
+    await increment(database, "a")
+    assert await facts(database) == {"a": 1}
 
 
 async def test_connections_that_the_server_ended_are_replaced(database, settings):

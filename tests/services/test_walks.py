@@ -15,7 +15,6 @@ PEOPLE = Comparison(Attribute(("userName",)), Operator.STARTS_WITH, "p")
 @pytest.fixture(params=["walking", "jumping"])
 async def lister(request, monkeypatch, services, acme):
     """Services that keep walks from the fourth row on; or that never find one, as in another process."""
-    monkeypatch.setattr(walks, "DEEP", 4)
     monkeypatch.setattr(walks, "LARGE", 10)
     monkeypatch.setattr(membership_lists, "DEEP", 4)
     if request.param == "jumping":
@@ -63,7 +62,7 @@ async def test_a_walk_by_place_is_not_taken_for_one_by_offset(lister, acme):
 
 
 async def test_who_stays_is_not_missed_when_others_leave_during_a_walk(services, acme, monkeypatch):
-    monkeypatch.setattr(walks, "DEEP", 4)
+    monkeypatch.setattr(membership_lists, "DEEP", 4)
     members = [await services.memberships.create(acme.operator, MembershipDraft(name)) for name in NAMES]
     await page(services, acme.operator, EVERYONE, None, 3)
 

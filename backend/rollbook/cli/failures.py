@@ -14,10 +14,11 @@ def reason_of(error: Exception) -> str | None:
     """The failure in one line, or None if it is a fault of the program and its traceback is wanted."""
     if isinstance(error, DomainError | InvalidSetting | Refused):
         return str(error)
+    from rollbook.persistence.migrations import DatabaseNewer
     from rollbook.persistence.opening import DatabaseBehind, DatabaseUnreachable
     from rollbook.persistence.secret_file import WrongSecrets
 
-    if isinstance(error, DatabaseBehind | DatabaseUnreachable | WrongSecrets):
+    if isinstance(error, DatabaseBehind | DatabaseNewer | DatabaseUnreachable | WrongSecrets):
         return _first_line(error)
     cause = _of_the_driver(error)
     if isinstance(cause, sqlite3.Error):

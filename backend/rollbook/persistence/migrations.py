@@ -10,7 +10,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from rollbook.shipped import MIGRATIONS
@@ -106,8 +105,12 @@ def _connected_sqlite(url: str, work: Callable[[Connection], T]) -> T:
 
 
 async def _connected_postgresql(url: str, work: Callable[[Connection], T]) -> T:
-    from sqlalchemy.ext.asyncio import create_async_engine  # only there with the extra `postgresql`
+    import asyncpg  # only there with the extra `postgresql`
+    from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    # the driver reads the whole URL, with parameters such as sslmode that SQLAlchemy would not pass on
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url), poolclass=NullPool
+    )
     async with engine.begin() as connection:
         return await connection.run_sync(work)

@@ -1,17 +1,24 @@
 """The scale-out database: PostgreSQL through asyncpg, any number of processes."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
 
 from rollbook.domain.errors import Busy
-from rollbook.persistence.database import Database, ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.statements import POSTGRESQL, Row, Statement
 
 ACQUIRE_SECONDS = 10.0
 """How long an operation waits for a free connection before it answers `Busy`."""
+
+
+LOCK_SECONDS = 10
+"""How long a statement waits for another transaction's lock before it answers `Busy`."""
+
+COMMAND_SECONDS = 60.0
+"""How long a statement may take in all; longer than it may wait for a lock."""
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
@@ -35,8 +42,13 @@ class PostgresqlDatabase(Database):
             max_size=pool_size,
             connection_class=_Connection,
             statement_cache_size=1024,
-            command_timeout=60,
-            server_settings={"application_name": "rollbook", "timezone": "UTC", "jit": "off"},
+            command_timeout=COMMAND_SECONDS,
+            server_settings={
+                "application_name": "rollbook",
+                "jit": "off",
+                "lock_timeout": f"{LOCK_SECONDS}s",
+                "timezone": "UTC",
+            },
         )
         return cls(pool)
 
@@ -44,29 +56,26 @@ class PostgresqlDatabase(Database):
     async def read(self) -> AsyncIterator[ReadTx]:
         """A connection to read from; each statement reads the newest committed state."""
         async with self._connection() as connection:
-            yield _PostgresqlRead(connection)
+            with _told():
+                yield _PostgresqlRead(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
-        """One transaction; `Busy` when it lost against another one's locks or no connection came free."""
-        async with self._connection() as connection:
-            try:
-                async with connection.transaction():
-                    yield _PostgresqlWrite(connection)
-            except (
-                asyncpg.DeadlockDetectedError,
-                asyncpg.LockNotAvailableError,
-                asyncpg.SerializationError,
-            ) as error:
-                raise Busy("Another change got in the way. Try again in a moment.") from error
+        """One transaction; `Collision` when it lost against another one, `Busy` when the server cannot take it now.
 
-    async def stream(self, statement: Statement, *, size: int, **parameters: Any) -> AsyncIterator[list[Row]]:
-        """All rows of one state, `size` at a time, through a server-side cursor."""
-        prepared = statement.prepared(POSTGRESQL)
-        async with self._connection() as connection, connection.transaction(readonly=True):
-            cursor = await connection.cursor(prepared.sql, *prepared.arguments(parameters))
-            while rows := await cursor.fetch(size):
-                yield [prepared.row(row) for row in rows]
+        A connection that is lost while the commit is under way is neither: whether it came through is not known.
+        """
+        async with self._connection() as connection:
+            with _told():
+                transaction = connection.transaction()
+                await transaction.start()
+                try:
+                    yield _PostgresqlWrite(connection)
+                except BaseException:
+                    with suppress(*_LOST):  # a lost connection has rolled back by itself
+                        await transaction.rollback()
+                    raise
+            await transaction.commit()
 
     async def close(self) -> None:
         """Close every connection when its work is done."""
@@ -74,14 +83,28 @@ class PostgresqlDatabase(Database):
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        try:
+        with _told():
             connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
-        except TimeoutError as error:
-            raise Busy("Every database connection is in use. Try again in a moment.") from error
         try:
             yield connection
         finally:
             await self._pool.release(connection)
+
+
+_LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell in the domain's words what the server could not do now and may do later."""
+    try:
+        yield
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+        raise Collision("Another change got in the way at the same moment. Try again.") from error
+    except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, TimeoutError) as error:
+        raise Busy("The database is busy. Try again in a moment.") from error
+    except (asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError, *_LOST) as error:
+        raise Busy("The database cannot be reached at the moment. Try again soon.") from error
 
 
 class _PostgresqlRead(ReadTx):

@@ -8,9 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from rollbook.domain.criteria import Criterion, Place, SortBy
-
-DEEP = 1000
-"""From this offset on a walk is remembered; before it, counting off is cheap."""
+from rollbook.persistence import membership_lists
 
 KEPT_SECONDS = 60.0
 MOST_KEPT = 1000
@@ -43,8 +41,8 @@ class Walks:
 
     def remember(self, key: Key, walk: Walk) -> None:
         """Keep where the page before this offset ended."""
-        if key[3] < DEEP:
-            return
+        if key[3] < membership_lists.DEEP:
+            return  # counting off so few is cheap
         self._kept[key] = (time.monotonic(), walk)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST_KEPT:

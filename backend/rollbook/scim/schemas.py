@@ -3,6 +3,7 @@
 /Schemas is printed from it, and validation, filters, PATCH paths and projection go by it.
 """
 
+from rollbook.domain.documents import ENTERPRISE
 from rollbook.scim.attributes import (
     Attribute,
     AttributeType,
@@ -13,8 +14,8 @@ from rollbook.scim.attributes import (
     Uniqueness,
 )
 
+ENTERPRISE_URN = ENTERPRISE
 USER_URN = "urn:ietf:params:scim:schemas:core:2.0:User"
-ENTERPRISE_URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 GROUP_URN = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
 _READ_ONLY = Mutability.READ_ONLY

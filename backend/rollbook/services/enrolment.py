@@ -82,8 +82,6 @@ async def join(
         updated_at=at,
     )
     await memberships.insert_membership(tx, membership)
-    if user is None:
-        await users.follow(tx, actor.organization_id, membership.user_id, email=membership.email, name=membership.name)
     return membership, AuditAction.MEMBERSHIP_CREATED, None
 
 
@@ -91,7 +89,10 @@ async def _user_id(tx: WriteTx, actor: Actor, user: User | None, draft: Membersh
     """Whose membership it will be: the account of the address, a former member's, or a new user's."""
     if user is None:
         former = await _former_member(tx, actor.organization_id, draft)
-        return former or await _create_user(tx, actor, draft, at=at)
+        if former is None:
+            return await _create_user(tx, actor, draft, at=at)
+        await users.follow(tx, actor.organization_id, former, email=draft.email, name=draft.name)
+        return former
     # The operator may: a membership opens this organization only, and the link goes to the operator.
     if actor.kind is not ActorKind.OPERATOR and not await memberships.was_member(tx, actor.organization_id, user.id):
         raise AlreadyExists(OUTSIDE.format(email=draft.email), field="emails.value")
@@ -107,12 +108,14 @@ async def _former_member(tx: WriteTx, organization_id: str, draft: MembershipDra
 
 
 def _is_same_person(ended: Ended, draft: MembershipDraft) -> bool:
-    """externalId and e-mail say who somebody is. A userName alone may pass to a newcomer, so it must stand alone."""
+    """externalId and e-mail say who somebody is. A userName may pass to a newcomer, so it counts only for a former
+    member of whom nothing else was known."""
     if draft.external_id is not None and ended.external_id is not None:
         return draft.external_id == ended.external_id
     if draft.email is not None and ended.email_key is not None:
         return key(draft.email) == ended.email_key
-    return key(draft.user_name) == ended.user_name_key
+    known_by_name_only = ended.external_id is None and ended.email_key is None
+    return known_by_name_only and key(draft.user_name) == ended.user_name_key
 
 
 async def _create_user(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime) -> str:
