@@ -10,6 +10,7 @@ OPERATOR_ONLY = "only the command line offers it, to who has file access to the 
 OF_THE_PROCESS = "the server calls it for itself, on nobody's behalf"
 
 WITHOUT_PERMISSION = {
+    "Idempotency.forget": OF_THE_PROCESS,
     "Organizations.create": OPERATOR_ONLY,
     "Organizations.list": OPERATOR_ONLY,
     "Organizations.operator": OPERATOR_ONLY,

@@ -141,6 +141,8 @@ WITHOUT_AN_EVENT = {
     "groups.get": "reads",
     "groups.list": "reads",
     "groups.members": "reads",
+    "idempotency.forget": "forgets keys",
+    "idempotency.run": "the operation that it runs has the event",
     "memberships.by_ids": "reads",
     "memberships.count": "reads",
     "memberships.get": "reads",

@@ -1,9 +1,12 @@
 """What an organization of any size must not feel: long values, slow readers, and lookups that read too far."""
 
+import re
 import sqlite3
 
+import asyncpg
 import pytest
 
+from benchmarks.crowds import fill
 from rollbook.domain.criteria import (
     EVERYONE,
     And,
@@ -18,8 +21,10 @@ from rollbook.domain.criteria import (
 from rollbook.domain.roles import Role
 from rollbook.persistence import groups, membership_lists, memberships, migrations
 from rollbook.persistence.opening import open_postgresql
-from rollbook.persistence.statements import SQLITE
+from rollbook.persistence.statements import POSTGRESQL, SQLITE
 from rollbook.services import groups as group_service
+from rollbook.services.opening import open_services
+from rollbook.settings import Settings
 from tests.builders import NOBODY, a_draft, equals, every_member
 
 
@@ -51,36 +56,46 @@ ADDRESS = Comparison(Attribute(("emails", "value"), many=True), Operator.EQUALS,
 PAGE = {"search": False, "search_user_names": True, "sources": 0, "roles": frozenset(), "active": frozenset({True})}
 
 
+POSTGRESQL_NAMES = {
+    "uq_memberships_user_id": "memberships_user_id",  # or the one without the organization, which is as good
+    "sqlite_autoindex_membership_emails_1": "pk_membership_emails",
+    "sqlite_autoindex_memberships_1": "ix_memberships_living",
+}
+
+
 def searching(criterion):
     shape, _ = membership_lists.filtering.read(criterion)
     return membership_lists._search(shape, None, membership_lists._Start.OFFSET, True)
 
 
+PLANNED = [
+    (
+        memberships._BY_KEYS_LOCKED,
+        {f"uq_memberships_{n}" for n in ("external_id", "user_name_key", "email_key", "user_id")},
+    ),
+    (
+        memberships._ENDED_BY_KEYS,
+        {f"ix_memberships_ended_{n}" for n in ("external_id", "user_name_key", "email_key")},
+    ),
+    (memberships._OTHER_ADMIN, {"ix_memberships_by_admin_granted"}),
+    (groups._AN_ADMIN, {"ix_memberships_by_admin_granted"}),
+    (searching(equals("userName", "x")), {"uq_memberships_user_name_key"}),
+    (searching(equals("externalId", "x")), {"uq_memberships_external_id"}),
+    (searching(And((ADDRESS, equals("active", True)))), {"sqlite_autoindex_membership_emails_1"}),
+    *(
+        (membership_lists._page(membership_lists._Listing(**PAGE, order=Order(field), after=True)), {index})
+        for field, index in (
+            (OrderField.NAME, "ix_memberships_by_name_key"),
+            (OrderField.EMAIL, "ix_memberships_by_email_order"),
+            (OrderField.CREATED_AT, "sqlite_autoindex_memberships_1"),
+        )
+    ),
+]
+
+
 @pytest.mark.parametrize(
     ("statement", "indexes"),
-    [
-        (
-            memberships._BY_KEYS_LOCKED,
-            {f"uq_memberships_{n}" for n in ("external_id", "user_name_key", "email_key", "user_id")},
-        ),
-        (
-            memberships._ENDED_BY_KEYS,
-            {f"ix_memberships_ended_{n}" for n in ("external_id", "user_name_key", "email_key")},
-        ),
-        (memberships._OTHER_ADMIN, {"ix_memberships_by_admin_granted"}),
-        (groups._AN_ADMIN, {"ix_memberships_by_admin_granted"}),
-        (searching(equals("userName", "x")), {"uq_memberships_user_name_key"}),
-        (searching(equals("externalId", "x")), {"uq_memberships_external_id"}),
-        (searching(And((ADDRESS, equals("active", True)))), {"sqlite_autoindex_membership_emails_1"}),
-        *(
-            (membership_lists._page(membership_lists._Listing(**PAGE, order=Order(field), after=True)), {index})
-            for field, index in (
-                (OrderField.NAME, "ix_memberships_by_name_key"),
-                (OrderField.EMAIL, "ix_memberships_by_email_order"),
-                (OrderField.CREATED_AT, "sqlite_autoindex_memberships_1"),
-            )
-        ),
-    ],
+    PLANNED,
     ids=lambda value: "-".join(sorted(value)) if isinstance(value, set) else "plan",
 )
 def test_a_lookup_reads_an_index_and_sorts_nothing(sqlite_template, statement, indexes):
@@ -92,6 +107,33 @@ def test_a_lookup_reads_an_index_and_sorts_nothing(sqlite_template, statement, i
     assert not [step for step in plan if step.startswith("SCAN memberships")], plan
     if ") > (" in sql:  # a page by place
         assert not [step for step in plan if "TEMP B-TREE" in step], plan
+
+
+@pytest.mark.postgresql
+async def test_a_lookup_reads_an_index_on_postgresql(postgresql, tmp_path):
+    url = await postgresql.create()
+    settings = Settings(data_dir=tmp_path, database_url=url)
+    async with open_services(settings) as services:
+        acme = await services.organizations.create("acme", "Acme", "a@acme.test")
+    await fill(settings, acme.id, range(20_000))
+    connection = await asyncpg.connect(url)
+    await connection.execute("UPDATE memberships SET ended_at = now() WHERE external_id LIKE '%7'; ANALYZE memberships")
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+
+    plans = {}
+    for number, (statement, indexes) in enumerate(PLANNED):
+        sql = statement.prepared(POSTGRESQL).sql
+        nothing = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", sql))))
+        await connection.execute(f"PREPARE lookup_{number} AS {sql}")
+        plan = await connection.fetch(f"EXPLAIN EXECUTE lookup_{number}({nothing})")
+        plans[number] = (indexes, "\n".join(step[0] for step in plan))
+    await connection.close()
+    await postgresql.drop(url)
+
+    for indexes, plan in plans.values():
+        wanted = {POSTGRESQL_NAMES.get(index, index) for index in indexes}
+        assert {index for index in wanted if index in plan} == wanted, plan
+        assert "Seq Scan" not in plan, plan
 
 
 async def test_a_listing_by_e_mail_has_a_place_for_who_has_none(services, acme):

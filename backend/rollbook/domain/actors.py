@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rollbook.domain.idempotency import Once
 from rollbook.domain.roles import Role
 
 
@@ -29,6 +30,8 @@ class Actor:
 
     `id` is the token's, the session's membership's, or None for the operator at the command line.
     `role` is the role of a session's member, read from the database for this call.
+    `once`: what the operation writes is written together with this key, at most once.
+    `rehearses`: the operation is tried and nothing of it is kept (`recording.Rehearsed`).
     """
 
     kind: ActorKind
@@ -42,3 +45,12 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     strict: bool = False
     request_id: str | None = None
+    once: Once | None = None
+    rehearses: bool = False
+
+    @property
+    def principal(self) -> str:
+        """Who stands behind the credential: the member of a session, the token, or the operator."""
+        if self.kind is ActorKind.SESSION:
+            return f"member:{self.membership_id}"
+        return f"{self.kind}:{self.id or ''}"

@@ -12,6 +12,8 @@
     ├── LastAdmin            an organization may not be left without an admin
     ├── NotSupported         asked for something that Rollbook does not do
     ├── TooLarge             more than a limit allows
+    ├── RateLimited          too much in too short a time
+    ├── KeyReused            an idempotency key that stood for something else
     └── Busy                 the database is occupied; the same call may succeed later
 
 Each facade renders these in one table, and a test proves both tables complete.
@@ -118,6 +120,22 @@ class TooLarge(DomainError):
     def __init__(self, message: str, *, limit: int) -> None:
         super().__init__(message)
         self.limit = limit
+
+
+class RateLimited(DomainError):
+    """Too much was asked in too short a time; after `retry_after` seconds it will be granted."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class KeyReused(DomainError):
+    """The caller's idempotency key stood for another operation, or for the same one with another input."""
+
+    code = "KEY_REUSED"
 
 
 class Busy(DomainError):

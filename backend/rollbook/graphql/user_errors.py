@@ -14,6 +14,9 @@ class ErrorCode(Enum):
     BUSY = strawberry.enum_value("BUSY", description="The database is occupied; repeat the same call in a moment.")
     CONFLICT = strawberry.enum_value("CONFLICT", description="A value that must be unique is taken.")
     FORBIDDEN = strawberry.enum_value("FORBIDDEN", description="You lack the permission.")
+    KEY_REUSED = strawberry.enum_value(
+        "KEY_REUSED", description="The idempotencyKey stood for another mutation or another input."
+    )
     LAST_ADMIN = strawberry.enum_value(
         "LAST_ADMIN", description="The organization would be left without an active admin."
     )
@@ -54,6 +57,11 @@ class ForbiddenError(UserError):
     """Tells of `Forbidden`."""
 
 
+@strawberry.type(description="The idempotencyKey was used before for something else. Use a new one.")
+class IdempotencyError(UserError):
+    """Tells of `KeyReused`."""
+
+
 @strawberry.type(description="The organization would be left without an active admin. Make somebody else admin first.")
 class LastAdminError(UserError):
     """Tells of `LastAdmin`."""
@@ -91,7 +99,7 @@ class VersionConflictError(UserError):
     )
 
 
-Refusal = BusyError | ForbiddenError | LimitExceededError | ValidationError
+Refusal = BusyError | ForbiddenError | IdempotencyError | LimitExceededError | ValidationError
 """What every mutation can answer with."""
 
 ChangeRefusal = Refusal | NotFoundError | VersionConflictError

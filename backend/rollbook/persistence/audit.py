@@ -9,11 +9,17 @@ from sqlalchemy.types import Boolean, Integer
 from rollbook.domain.actors import Channel
 from rollbook.domain.audit import AuditAction, AuditEvent
 from rollbook.persistence.database import ReadTx, WriteTx
+from rollbook.persistence.positions import next_position
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import audit_events, audit_targets, memberships
 from rollbook.persistence.types import Id
 
-_INSERT = Statement(insert(audit_events))
+_INSERT = Statement(
+    insert(audit_events).values(
+        {column.name: bindparam(column.name) for column in audit_events.c if column.name != "position"}
+        | {"position": next_position()}
+    )
+)
 _INSERT_TARGET = Statement(insert(audit_targets))
 _INSERT_TARGETS = Statement(
     insert(audit_targets).from_select(

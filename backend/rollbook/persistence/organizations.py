@@ -45,6 +45,8 @@ async def insert_organization(tx: WriteTx, organization: Organization) -> None:
         handle=organization.handle,
         name=organization.name,
         created_at=organization.created_at,
+        settings="{}",
+        version=1,
     )
 
 

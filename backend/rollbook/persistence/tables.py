@@ -1,6 +1,7 @@
 """The tables. Every tenant's table leads its keys with the organization; no relationships, no behaviour."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -41,7 +42,10 @@ organizations = Table(
     Column("handle", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("settings", Text, nullable=False, server_default="{}"),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
+"""`settings` is a JSON object of those that differ from the default."""
 
 
 def _organization_id() -> Column[str]:
@@ -172,7 +176,10 @@ tokens = Table(
     Column("last_used_by", Text),
     Column("revoked_at", UtcDateTime),
     Column("revoked_by", Text),
+    Column("replaces_token_id", Id),
+    Index("uq_tokens_replaces_token_id", "organization_id", "replaces_token_id", unique=True),
 )
+"""`replaces_token_id` is the token that this one was generated to take over from; a token has one successor."""
 
 login_links = Table(
     "login_links",
@@ -234,7 +241,10 @@ audit_events = Table(
     Column("target", Text, nullable=False),
     Column("changes", Text, nullable=False),
     Column("warning", Text),
+    Column("position", BigInteger, nullable=False, server_default="0"),
+    Index("ix_audit_events_position", "organization_id", "position", "id"),
 )
+"""By `position`, then `id`, events stand in the order in which they became visible (docs/decisions/0009)."""
 
 audit_targets = Table(
     "audit_targets",
@@ -258,4 +268,59 @@ provisioning_requests = Table(
     Column("status", Integer, nullable=False),
     Column("request_id", Text),
     Column("notes", Text, nullable=False),
+    Index("ix_provisioning_requests_occurred_at", "organization_id", "occurred_at"),
 )
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    _organization_id(),
+    Column("principal", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("mutation", Text, nullable=False),
+    Column("input_digest", LargeBinary, nullable=False),
+    Column("object_id", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_idempotency_keys_created_at", "created_at"),
+)
+"""What a caller's key stood for: the mutation, its input, and the object that came of it. Never a secret."""
+
+_unfinished = text("finished_at IS NULL")
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _organization_id(),
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("input", Text, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("cancelled_at", UtcDateTime),
+    Column("leased_until", UtcDateTime),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("failure", Text),
+    Index("ix_jobs_unfinished", "created_at", postgresql_where=_unfinished, sqlite_where=_unfinished),
+)
+"""Work that outlasts a request. `principal` says with whose authority, which is read anew for each row."""
+
+job_rows = Table(
+    "job_rows",
+    metadata,
+    _organization_id(),
+    Column("job_id", Id, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("about", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("membership_id", Id),
+    Column("code", Text),
+    Column("message", Text),
+    ForeignKeyConstraint(["organization_id", "job_id"], ["jobs.organization_id", "jobs.id"]),
+)
+"""What came of each row of a job: as soon as it is here, the row is done."""

@@ -14,7 +14,7 @@ from rollbook.persistence.statements import Row, Statement
 from rollbook.persistence.tables import tokens
 
 _column = tokens.c
-_COLUMNS = [column for column in _column if column.name != "digest"]
+_COLUMNS = [column for column in _column if column.name not in {"digest", "replaces_token_id"}]
 _BY_DIGEST = Statement(select(*_COLUMNS).where(_column.digest == bindparam("digest")))
 _BY_ID = Statement(
     select(*_COLUMNS).where(_column.organization_id == bindparam("organization_id"), _column.id == bindparam("id"))
@@ -86,6 +86,7 @@ async def insert_token(tx: WriteTx, token: Token, digest: bytes) -> None:
         last_used_by=None,
         revoked_at=None,
         revoked_by=None,
+        replaces_token_id=None,
     )
 
 

@@ -38,10 +38,12 @@ DOMAIN_ERRORS: Mapping[type[DomainError], tuple[int, str | None]] = {
     domain.Busy: (503, None),
     domain.Forbidden: (403, None),
     domain.InvalidValue: (400, "invalidValue"),
+    domain.KeyReused: (409, None),
     domain.LastAdmin: (409, None),
     domain.ManagedBySource: (400, "mutability"),
     domain.NotFound: (404, None),
     domain.NotSupported: (501, None),
+    domain.RateLimited: (429, None),
     domain.ReadOnly: (400, "mutability"),
     domain.TooLarge: (413, None),
     domain.Unauthenticated: (401, None),
@@ -58,7 +60,10 @@ _HEADERS: Mapping[int, Headers] = {
 def from_domain(error: DomainError) -> ScimError:
     """The refusal of the domain, in SCIM's words."""
     status, scim_type = next(DOMAIN_ERRORS[each] for each in type(error).__mro__ if each in DOMAIN_ERRORS)
-    return ScimError(status, error.message, scim_type=scim_type, headers=_HEADERS.get(status, ()))
+    headers = _HEADERS.get(status, ())
+    if isinstance(error, domain.RateLimited):
+        headers = (("Retry-After", str(error.retry_after)),)
+    return ScimError(status, error.message, scim_type=scim_type, headers=headers)
 
 
 def unauthorized(detail: str) -> ScimError:

@@ -7,6 +7,7 @@ from rollbook.persistence import organizations
 from rollbook.persistence.database import Database
 from rollbook.services.audit import Audit
 from rollbook.services.groups import Groups
+from rollbook.services.idempotency import Idempotency
 from rollbook.services.memberships import Memberships
 from rollbook.services.organizations import Organizations
 from rollbook.services.provisioning import Provisioning
@@ -21,6 +22,7 @@ class Services:
         self._database = database
         self.audit = Audit(database)
         self.groups = Groups(database, clock)
+        self.idempotency = Idempotency(database, clock)
         self.memberships = Memberships(database, clock)
         self.organizations = Organizations(database, clock)
         self.provisioning = Provisioning(database, clock)

@@ -1,4 +1,7 @@
-"""The step that each operation ends with: its one event in the audit trail, in the same transaction."""
+"""The step that each operation ends with: its one event in the audit trail, in the same transaction.
+
+It is also where an operation's idempotency key is kept with what it did, and where a rehearsal turns back.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +9,21 @@ from datetime import datetime
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction, AuditEvent, Changes
 from rollbook.domain.values import new_id
-from rollbook.persistence import audit
-from rollbook.persistence.database import WriteTx
+from rollbook.persistence import audit, idempotency
+from rollbook.persistence.database import UniqueViolation, WriteTx
+
+
+class Rehearsed(Exception):
+    """The operation would have done this: raised at its end, so that nothing of it is kept."""
+
+    def __init__(self, action: AuditAction, object_id: str | None) -> None:
+        super().__init__(action)
+        self.action = action
+        self.object_id = object_id
+
+
+class DoneBefore(Exception):
+    """Another call with the same idempotency key was faster; nothing of this one is kept."""
 
 
 async def record(
@@ -22,11 +38,18 @@ async def record(
     added: Sequence[str] = (),
     removed: Sequence[str] = (),
     warning: str | None = None,
+    object_id: str | None = None,
 ) -> None:
     """Append the event of the operation. `target` names in a word what was acted on; secrets never pass here.
 
-    The memberships that it touched are named as such, or as those that a group gained and lost.
+    The memberships that it touched are named as such, or as those that a group gained and lost. `object_id` is what
+    came of it, unless it is the first membership. Raises `Rehearsed` and `DoneBefore`, as the actor says.
     """
+    made = object_id or (memberships[0] if memberships else None)
+    if actor.rehearses:
+        raise Rehearsed(action, made)
+    if actor.once is not None:
+        await keep_key(tx, actor, made, at=at)
     event = AuditEvent(
         id=new_id(),
         organization_id=actor.organization_id,
@@ -44,3 +67,13 @@ async def record(
     await audit.append(tx, event)
     for touched, gained in ((memberships, None), (added, True), (removed, False)):
         await audit.append_targets(tx, event, touched, gained=gained)
+
+
+async def keep_key(tx: WriteTx, actor: Actor, object_id: str | None, *, at: datetime) -> None:
+    """Keep the actor's idempotency key with the object that came of the operation. Raises `DoneBefore`."""
+    assert actor.once is not None, "only an actor with a key has one to keep"
+    done = idempotency.Done(actor.once.mutation, actor.once.input_digest, object_id)
+    try:
+        await idempotency.insert_key(tx, actor.organization_id, actor.principal, actor.once.key, done, at=at)
+    except UniqueViolation as violation:
+        raise DoneBefore(actor.once.key) from violation
