@@ -20,6 +20,11 @@ from rollbook.services.opening import open_services
 from rollbook.settings import Settings
 
 _START_SECONDS = 30
+_NO_RATE_LIMITS = {
+    "ROLLBOOK_GRAPHQL_COST_PER_MINUTE": "off",
+    "ROLLBOOK_GRAPHQL_REQUESTS_PER_MINUTE": "off",
+    "ROLLBOOK_SCIM_REQUESTS_PER_SECOND": "off",
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ async def found(services: Services, handle: str) -> Organization:
 def serving(settings: Settings, *, workers: int = 1) -> Iterator[ServerProcess]:
     """A server process over the installation, on a free port of loopback."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROLLBOOK_")}
-    environment |= {"ROLLBOOK_DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"}
+    environment |= {"ROLLBOOK_DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"} | _NO_RATE_LIMITS
     if settings.database_url is not None:
         environment["ROLLBOOK_DATABASE_URL"] = settings.database_url
     process = subprocess.Popen(

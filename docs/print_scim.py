@@ -17,7 +17,7 @@ from rollbook.scim import (
     user_resource,
     validation,
 )
-from rollbook.scim.attributes import Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness
+from rollbook.scim.attributes import Attribute, Mutability, Returned, Schema, Uniqueness
 from rollbook.scim.errors import ScimError
 from rollbook.scim.filters import criterion_of
 from rollbook.scim.listing import query_of
@@ -47,7 +47,11 @@ _LIMITS = (
     ("time until a cursor expires", f"{cursors.CURSOR_SECONDS:,} seconds", "400 `expiredCursor`"),
     ("filter or path", f"{filter_text.MAX_LENGTH:,} characters", "400 `invalidFilter`, `invalidPath`"),
     ("levels of parentheses in a filter", f"{filter_text.MAX_DEPTH:,}", "400 `invalidFilter`"),
-    ("members asked for in one filter on Groups", f"{group_filter.MAX_MEMBERS:,}", "400 `invalidFilter`"),
+    (
+        "questions about members in one filter, besides those by id",
+        f"{group_filter.MAX_QUESTIONS:,}",
+        "400 `invalidFilter`",
+    ),
     ("parameters in a query", f"{requests.MAX_PARAMETERS:,}", "400 `invalidValue`"),
 )
 
@@ -88,7 +92,7 @@ def _rules(schema: Schema, attribute: Attribute, name: str) -> Iterator[str]:
         yield {"readOnly": "read-only", "writeOnly": "write-only"}.get(attribute.mutability, str(attribute.mutability))
     if attribute.uniqueness is Uniqueness.SERVER:
         yield "unique in the organization"
-    if attribute.case_exact and attribute.type is AttributeType.STRING:
+    if attribute.case_exact:
         yield "case counts"
     if attribute.returned is Returned.ALWAYS:
         yield "always returned"
@@ -106,7 +110,7 @@ def _questions(path: str) -> Iterator[str]:
     """What the engine refuses to do with an attribute of a User; complex ones are asked about by their parts."""
     if not _takes(lambda: criterion_of(f"{path} pr", USER, Reading(strict=True))):
         yield "no filter"
-    elif not _takes(lambda: member_order(query_of({"sortby": path}))):
+    if not _takes(lambda: member_order(query_of({"sortby": path}))):
         yield "no sort"
 
 

@@ -205,6 +205,20 @@ async def test_of_two_requests_that_create_the_same_people_each_person_is_create
     assert await total(scim) == 41
 
 
+async def test_a_changed_group_is_told_with_its_new_version(scim, acme):
+    user = await created(scim, ada())
+    adding = {"op": "add", "path": "members", "value": [{"value": user["id"]}]}
+    before = (await scim.get("/Groups/admins")).headers["etag"]
+
+    results = await perform(
+        scim, change("/Groups/admins", adding, version=before), change("/Groups/admins", adding, version=before)
+    )
+
+    after = (await scim.get("/Groups/admins")).headers["etag"]
+    assert (statuses(results), before != after) == (["204", "412"], True)
+    assert [result.get("version") for result in results] == [after, None]
+
+
 async def test_the_last_admin_is_not_demoted_by_an_operation_among_others(scim, acme):
     ids = [{"value": acme.admin.id}]
 

@@ -1,10 +1,12 @@
 """Filters on users, from the text in the address to the people who are found (RFC 7644 section 3.4.2.2)."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from rollbook.scim.filter_text import MAX_DEPTH, MAX_LENGTH
 
-from .people import CORE, ENTERPRISE, bare, created, patch, refusal
+from .people import CORE, ENTERPRISE, GROUP, bare, created, patch, read, refusal
 
 PEOPLE = {
     "ada": bare(
@@ -30,7 +32,13 @@ PEOPLE = {
         phoneNumbers=[{"value": "+44 20", "type": "work"}],
         **{ENTERPRISE: {"department": "Ops"}},
     ),
-    "dé": bare("dé@x.test", displayName="Dé [x] (y)"),
+    "dé": bare(
+        "dé@x.test",
+        displayName="Dé [x] (y)",
+        phoneNumbers=[{"type": "fax"}],
+        x509Certificates=[{"value": "QUJD"}],
+        **{ENTERPRISE: {"manager": {"displayName": "Max"}}},
+    ),
 }
 ALL = ["admin", *PEOPLE]
 ACTIVE = ["admin", "ada", "cleo", "dé"]
@@ -72,6 +80,18 @@ FOUND = [
     ("emails.primary eq true", ["admin", "ada", "dé"]),
     ("emails pr", ["admin", "ada", "bob", "dé"]),
     ("emails.display pr", []),
+    # present is what has any part, also without a value
+    ("phoneNumbers pr", ["ada", "cleo", "dé"]),
+    ("phoneNumbers.value pr", ["ada", "cleo"]),
+    ("phoneNumbers eq null", ["admin", "bob"]),
+    (f"{ENTERPRISE}:manager pr", ["ada", "dé"]),
+    (f"{ENTERPRISE}:manager.value pr", ["ada"]),
+    (f"{ENTERPRISE}:manager eq null", ["admin", "bob", "cleo"]),
+    ("addresses ne null", ["ada"]),
+    ("name eq null", []),
+    ("groups eq null", ["bob"]),
+    ('x509Certificates co "UJ"', ["dé"]),
+    ('x509Certificates eq "qujd"', []),
     ('phoneNumbers.value eq "+44 20"', ["ada", "cleo"]),
     ('addresses.locality eq "PARIS"', ["ada"]),
     ('groups.value eq "admins"', ["admin"]),
@@ -108,6 +128,15 @@ FOUND = [
     ('meta.resourceType eq "User"', ALL),
     ('meta.resourceType eq "user"', []),
     ('meta.resourceType eq "Group"', []),
+    ("meta pr", ALL),
+    # the schemas of a resource, as an example of section 3.4.2.2 asks for them
+    (f'schemas eq "{ENTERPRISE}"', ["ada", "cleo", "dé"]),
+    (f'schemas ne "{ENTERPRISE}"', ["admin", "bob"]),
+    (f'schemas eq "{CORE}"', ALL),
+    ('schemas co ":enterprise:"', ["ada", "cleo", "dé"]),
+    (f'schemas eq "{GROUP}"', []),
+    ("schemas pr", ALL),
+    ("schemas eq null", []),
     # logic: not binds tightest, then and, then or
     ('userName eq "cleo" or userName eq "ada@x.test" and active eq false', ["cleo"]),
     ('(userName eq "cleo" or userName eq "ada@x.test") and active eq true', ["ada", "cleo"]),
@@ -141,8 +170,16 @@ REFUSED = [
     *('name eq "Ada"', 'addresses eq "London"', 'userName[type eq "x"]', 'name[givenName eq "Ada"]'),
     *('emails[emails[type eq "work"]]', 'emails[type eq "work"].nothing eq "x"', 'emails[type eq "work"].value'),
     *("userName eq true", "title gt null", "active eq null and active gt true", "active gt true", 'active co "t"'),
-    *('active eq "yes"', 'meta.created gt "yesterday"', 'meta.created co "2020"', "meta pr", "meta.location pr"),
-    *("password pr", 'schemas eq "x"'),
+    *(
+        'active eq "yes"',
+        'meta.created gt "yesterday"',
+        'meta.created co "2020"',
+        "meta.version pr",
+        "meta.location pr",
+    ),
+    *('meta.created gt "0001-01-01T00:00:00+14:00"', 'meta.created lt "9999-12-31T23:59:59-14:00"', 'meta eq "x"'),
+    *(f'x509Certificates.value {operator} "A"' for operator in ("gt", "ge", "lt", "le")),
+    *('x509Certificates[value gt "A"]', 'x509Certificates ge "A"', "password pr", 'schemas[value eq "x"]'),
 ]
 """Filters that say nothing, or what no user has."""
 
@@ -186,6 +223,26 @@ async def test_a_user_is_found_by_id_and_by_their_status_of_now(scim, ids):
     assert await found(scim, f'id eq "{ids["ada"]}" and active eq false') == [ids["ada"]]
 
 
+async def test_a_user_is_found_by_the_moments_that_are_shown_of_them(scim, ids):
+    for name in ("created", "lastModified"):
+        moment = (await read(scim, f"/Users/{ids['cleo']}"))["meta"][name]
+        local = datetime.fromisoformat(moment).astimezone(timezone(timedelta(hours=2))).isoformat()
+
+        for text in (f'meta.{name} eq "{moment}"', f'meta.{name} eq "{local}"'):
+            assert ids["cleo"] in await found(scim, text), text
+        for text in (
+            *(f'meta.{name} {operator} "{moment}"' for operator in ("ne", "lt", "gt")),
+            *(f'meta.{name} {operator} "{moment[:-1]}999Z"' for operator in ("eq", "ge", "gt")),
+        ):
+            assert ids["cleo"] not in await found(scim, f'id eq "{ids["cleo"]}" and {text}'), text
+        for text in (
+            *(f'meta.{name} {operator} "{moment}"' for operator in ("le", "ge")),
+            *(f'meta.{name} {operator} "{moment[:-1]}001Z"' for operator in ("ne", "le", "lt")),
+            f'meta.{name} le "9999-12-31T23:59:59.999999Z"',
+        ):
+            assert ids["cleo"] in await found(scim, f'id eq "{ids["cleo"]}" and {text}'), text
+
+
 async def test_nobody_of_another_organization_is_found(scim, ids, globex):
     for text in ("id pr", f'id eq "{globex.admin.id}"', 'userName sw "g@"', f'not (id eq "{ids["ada"]}")'):
         assert globex.admin.id not in await found(scim, text), text
@@ -211,7 +268,9 @@ async def test_a_refusal_says_what_is_wrong(scim):
     for text, detail in [
         ('dispalyName eq "Ada"', "A User has no attribute dispalyName to filter by."),
         ('active eq "5"', 'active is true or false, without quotes; it cannot equal the string "5".'),
-        ('meta.created gt "soon"', "created is a moment such as 2026-11-24T09:30:00Z; soon is none."),
+        ('meta.created gt "soon"', "meta.created is a moment such as 2026-11-24T09:30:00Z; soon is none."),
+        ("emails.primary gt true", "emails.primary is true or false; the operator gt does not apply to it."),
+        ('x509Certificates gt "A"', "x509Certificates.value is binary; the operator gt does not apply to it."),
         ('name eq "Ada"', "name has sub-attributes; compare one of them."),
         ('userName eq "ada', "In the filter, the text from character 13 on has no closing quote."),
     ]:

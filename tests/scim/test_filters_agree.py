@@ -99,7 +99,19 @@ def a_filter(chance: random.Random, depth: int = 0) -> str:
         return f"{name}[{inner}]"
     if roll < 0.6:
         return chance.choice(
-            ("active eq true", "active ne true", "active eq false", "active pr", "emails pr", "name pr", "groups pr")
+            (
+                *(
+                    "active eq true",
+                    "active ne true",
+                    "active eq false",
+                    "active pr",
+                    "emails pr",
+                    "name pr",
+                    "groups pr",
+                ),
+                *("phoneNumbers eq null", "addresses ne null", "manager eq null", "roles.value eq null", "meta pr"),
+                *(f'schemas eq "{ENTERPRISE_URN}"', 'schemas ew ":Group"', 'not (schemas co "extension")'),
+            )
         )
     if roll < 0.65:
         return f'meta.created {chance.choice(("gt", "le"))} "2026-01-01T00:00:00Z"'

@@ -58,6 +58,12 @@ def change_of(*operations, reading=None):
             [{"op": "remove", "path": 'members[value eq "1" or value eq "2"]'}],
             GroupChange(remove=("1", "2")),
         ),
+        ([{"op": "remove", "path": 'members[value eq "1" and type eq "User"]'}], GroupChange(remove=("1",))),
+        ([{"op": "remove", "path": 'members[value eq "1" and value eq "2"]'}], None),
+        ([{"op": "remove", "path": 'members[type eq "user"]'}], GroupChange(replace=())),
+        ([{"op": "remove", "path": 'members[type eq "Group" or value eq "1"]'}], GroupChange(remove=("1",))),
+        ([{"op": "remove", "path": "members[value pr]"}], GroupChange(replace=())),
+        ([{"op": "add", "path": "schemas", "value": [GROUP]}], None),
     ],
 )
 def test_the_operations_come_to_one_change(operations, change):
@@ -123,7 +129,8 @@ def test_the_own_name_and_id_pass_without_a_note_in_any_dialect(path):
         ({"op": "add", "path": "members.display", "value": "x"}, "mutability"),
         ({"op": "remove", "path": 'members[display eq "x"]'}, "invalidFilter"),
         ({"op": "remove", "path": 'members[value ne "1"]'}, "invalidFilter"),
-        ({"op": "remove", "path": 'members[value eq "1" and value eq "2"]'}, "invalidFilter"),
+        ({"op": "remove", "path": 'members[not (value eq "1")]'}, "invalidFilter"),
+        ({"op": "replace", "path": "schemas", "value": ["urn:other"]}, "mutability"),
         ({"op": "remove", "path": "owners"}, "invalidPath"),
         ({"op": "remove"}, "noTarget"),
         ({"op": "add", "value": ["1"]}, "invalidValue"),
@@ -131,6 +138,8 @@ def test_the_own_name_and_id_pass_without_a_note_in_any_dialect(path):
         ({"op": "add", "path": "members", "value": [5]}, "invalidValue"),
         ({"op": "add", "path": "members", "value": [{"display": "x"}]}, "invalidValue"),
         ({"op": "add", "path": "members", "value": [{"value": ["1"]}]}, "invalidValue"),
+        ({"op": "add", "path": "members", "value": [{"value": "1", "type": 5}]}, "invalidValue"),
+        ({"op": "add", "path": "members", "value": [{"value": "1", "$ref": {}}]}, "invalidValue"),
     ],
 )
 def test_what_cannot_be_done_to_a_group_is_refused_with_its_type(operation, scim_type):
@@ -147,6 +156,9 @@ def test_what_cannot_be_done_to_a_group_is_refused_with_its_type(operation, scim
         {"op": "add", "path": "members", "value": ["1"]},
         {"op": "add", "path": "members", "value": {"value": "1"}},
         {"op": "Add", "path": "members", "value": members("1")},
+        {"op": "add", "path": "members", "value": [{"value": "1", "role": "x"}]},
+        {"op": "add", "value": {"members": members("1"), "schemas": ["urn:other"]}},
+        {"op": "add", "path": "", "value": {"members": members("1")}},
     ],
 )
 def test_the_strict_dialect_takes_only_what_is_written_by_the_letter(operation):
@@ -154,6 +166,17 @@ def test_the_strict_dialect_takes_only_what_is_written_by_the_letter(operation):
         change_of(operation, reading=Reading(strict=True))
 
     assert refused.value.status == 400
+
+
+def test_parts_of_a_member_that_say_nothing_are_taken_and_unknown_ones_noted():
+    # E-45
+    reading = Reading()
+    member = {"VALUE": "1", "type": "User", "$ref": None, "display": 5, "role": {"x": 1}}
+
+    change = change_of({"op": "add", "path": "members", "value": [member]}, reading=reading)
+
+    assert change == GroupChange(add=("1",))
+    assert reading.notes == ("members.role was ignored: members has no such attribute.",)
 
 
 def test_a_put_names_all_members():

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from .conftest import scim_client
-from .people import GROUP, LIST, bare, created, member_ids, patch, read, refusal
+from .people import CORE, GROUP, LIST, bare, created, member_ids, patch, read, refusal
 
 
 def members(*ids):
@@ -94,6 +94,17 @@ async def test_a_group_is_found_by_its_attributes_and_by_one_of_its_members(scim
         (f'id eq "admins" and members eq "{ids[0]}"', []),
         (f'members eq "{ids[2]}"', []),
         ('members eq "7"', []),
+        ("members pr", ["Admins", "Users"]),
+        ("members eq null", []),
+        (f'members[value eq "{ids[0]}" and type eq "User"]', ["Users"]),
+        (f'members[not (value eq "{acme.admin.id}")]', ["Users"]),
+        (f'members ne "{ids[0]}"', ["Admins"]),
+        (f'members.value ew "{ids[0][3:]}"', ["Users"]),
+        ('members co "zz" or members.value pr and id eq "users"', ["Users"]),
+        ('members[type eq "Group" or value sw "x"]', []),
+        ('members.type eq "user"', ["Admins", "Users"]),
+        (f'schemas eq "{GROUP}" and meta pr', ["Admins", "Users"]),
+        (f'schemas eq "{CORE}"', []),
     ]:
         listed = (await scim.get("/Groups", params={"filter": text, "excludedAttributes": "members"})).json()
 
@@ -110,8 +121,8 @@ async def test_a_member_of_another_organization_is_in_no_group(scim, globex):
 async def test_a_filter_that_cannot_be_decided_is_refused(scim):
     for text in (
         *("", "x", 'nothing eq "x"', "displayName eq true", 'displayName[value eq "x"]', 'meta.version eq "1"'),
-        *("members pr", 'members.display eq "Ada"', 'members co "7"', 'members[display eq "Ada"]', "members.value pr"),
-        *('members[type eq "User"]', 'members[not (value eq "7")]', "id gt true["),
+        *('members.display eq "Ada"', 'members[display eq "Ada"]', "members.$ref pr", "id gt true[", "members[id pr]"),
+        " or ".join(f'members co "{number}"' for number in range(11)),
     ):
         answer = await scim.get("/Groups", params={"filter": text})
 
@@ -119,21 +130,38 @@ async def test_a_filter_that_cannot_be_decided_is_refused(scim):
         assert "Resources" not in answer.json()
 
 
-async def test_groups_are_sorted_by_name_or_id(scim):
-    for by in ("displayName", "id"):
+async def test_groups_are_sorted_by_what_they_have(scim, acme, ids):
+    await patch(scim, "/Groups/admins", {"op": "add", "path": "members", "value": members(ids[0])})
+
+    for by in ("displayName", "id", "externalId", "meta.created", f"{GROUP}:DISPLAYNAME"):
         ascending = await read(scim, f"/Groups?sortBy={by}")
         descending = await read(scim, f"/Groups?sortBy={by}&sortOrder=descending&count=1")
 
-        assert [group["id"] for group in ascending["Resources"]] == ["admins", "users"]
-        assert [group["id"] for group in descending["Resources"]] == ["users"]
-    assert refusal(await scim.get("/Groups?sortBy=members")) == (400, "invalidValue")
+        assert [group["id"] for group in ascending["Resources"]] == ["admins", "users"], by
+        assert [group["id"] for group in descending["Resources"]] == ["users"], by
+    for by in ("members", "meta", "meta.version", "schemas", "userName", "nothing"):
+        assert refusal(await scim.get(f"/Groups?sortBy={by}")) == (400, "invalidValue"), by
+
+
+async def test_a_walk_over_sorted_groups_misses_none_of_them(scim):
+    for by in ("displayName", "externalId", "meta.lastModified"):
+        for order, expected in (("ascending", ["admins", "users"]), ("descending", ["users", "admins"])):
+            query = f"/Groups?sortBy={by}&sortOrder={order}&count=1&excludedAttributes=members"
+            first = await read(scim, f"{query}&cursor=")
+            second = await read(scim, f"{query}&cursor={first['nextCursor']}")
+
+            assert [page["Resources"][0]["id"] for page in (first, second)] == expected, (by, order)
+            assert "nextCursor" not in second
 
 
 async def test_only_the_parts_of_members_that_are_asked_for_are_shown(scim, acme):
     only = await read(scim, "/Groups/admins?attributes=members.value")
     without = await read(scim, "/Groups/admins?excludedAttributes=members.$ref,members.display,meta")
 
+    both = await read(scim, "/Groups/admins?attributes=members.value,members")
+
     assert only == {"schemas": [GROUP], "id": "admins", "members": members(acme.admin.id)}
+    assert both["members"] == (await read(scim, "/Groups/admins"))["members"]
     assert without == {
         "schemas": [GROUP],
         "id": "admins",
@@ -161,8 +189,22 @@ async def test_a_patch_is_answered_without_members(scim, acme, ids):
     )
 
     assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["etag"] == (await scim.get("/Groups/admins")).headers["etag"]
     assert await member_ids(scim, "admins") == [acme.admin.id, ids[0]]
     assert [group["value"] for group in (await read(scim, f"/Users/{ids[0]}"))["groups"]] == ["admins", "users"]
+
+
+async def test_a_patch_that_asks_for_attributes_is_answered_with_them(scim, acme, ids):
+    # RFC 7644 section 3.5.2
+    adding = {"op": "add", "path": "members", "value": members(ids[0])}
+
+    answer = await patch(scim, "/Groups/admins?attributes=displayName,members.value", adding)
+    without = await patch(scim, "/Groups/admins?excludedAttributes=members", adding)
+
+    expected = {"displayName": "Admins", "members": members(acme.admin.id, ids[0])}
+    assert (answer.status_code, answer.json()) == (200, {"schemas": [GROUP], "id": "admins", **expected})
+    assert answer.headers["etag"] == (await scim.get("/Groups/admins")).headers["etag"]
+    assert without.status_code == 204
 
 
 async def test_a_put_replaces_the_members_and_shows_them(scim, acme, ids):

@@ -33,12 +33,16 @@ ALWAYS = {"schemas": DOCUMENT["schemas"], "id": "1"}
         (f"{ENTERPRISE_URN}:department", {ENTERPRISE_URN: {"department": "R&D"}}),
         (f"{ENTERPRISE_URN}:manager.value", {ENTERPRISE_URN: {"manager": {"value": "9"}}}),
         (ENTERPRISE_URN, {ENTERPRISE_URN: DOCUMENT[ENTERPRISE_URN]}),
+        ("emails.type", {"emails": [{"type": "work"}]}),
+        ("emails.display,emails.type", {"emails": [{"type": "work"}]}),
+        ("emails.display", {}),
+        ("department,manager.value", {ENTERPRISE_URN: {"department": "R&D", "manager": {"value": "9"}}}),
         ("meta.location", {"meta": {"location": "http://x"}}),
         ("password,title", {}),
     ],
 )
-def test_only_the_attributes_asked_for_are_shown(attributes, shown):
-    projection = projection_of({"attributes": attributes}, USER)
+def test_only_the_attributes_asked_for_are_shown(attributes, shown, lenient_reading):
+    projection = projection_of({"attributes": attributes}, USER, lenient_reading)
 
     assert projection.apply(DOCUMENT) == {**ALWAYS, **shown}
 
@@ -55,25 +59,27 @@ def test_only_the_attributes_asked_for_are_shown(attributes, shown):
         (ENTERPRISE_URN, {ENTERPRISE_URN: None}),
     ],
 )
-def test_excluded_attributes_are_not_shown(excluded, gone):
-    projection = projection_of({"excludedattributes": excluded}, USER)
+def test_excluded_attributes_are_not_shown(excluded, gone, lenient_reading):
+    projection = projection_of({"excludedattributes": excluded}, USER, lenient_reading)
 
     expected = {name: value for name, value in {**DOCUMENT, **gone}.items() if value is not None}
     assert projection.apply(DOCUMENT) == expected
 
 
-def test_a_projection_leaves_the_document_as_it_is():
+def test_a_projection_leaves_the_document_as_it_is(lenient_reading):
     before = repr(DOCUMENT)
 
-    projection_of({"attributes": f"emails.value,{ENTERPRISE_URN}:department"}, USER).apply(DOCUMENT)
-    projection_of({"excludedattributes": f"emails.value,{ENTERPRISE_URN}:manager.value"}, USER).apply(DOCUMENT)
+    projection_of({"attributes": f"emails.value,{ENTERPRISE_URN}:department"}, USER, lenient_reading).apply(DOCUMENT)
+    projection_of({"excludedattributes": f"emails.value,{ENTERPRISE_URN}:manager.value"}, USER, lenient_reading).apply(
+        DOCUMENT
+    )
 
     assert repr(DOCUMENT) == before
 
 
 @pytest.mark.parametrize("parameters", [{}, {"attributes": ""}, {"attributes": " , ", "excludedattributes": ""}])
-def test_nothing_asked_is_no_projection(parameters):
-    assert projection_of(parameters, USER) is None
+def test_nothing_asked_is_no_projection(parameters, lenient_reading):
+    assert projection_of(parameters, USER, lenient_reading) is None
 
 
 @pytest.mark.parametrize(
@@ -87,5 +93,28 @@ def test_nothing_asked_is_no_projection(parameters):
         ({"excludedattributes": "displayName"}, True),
     ],
 )
-def test_members_are_read_only_if_they_are_shown(parameters, shows):
-    assert projection_of(parameters, GROUP).shows("members") is shows
+def test_members_are_read_only_if_they_are_shown(parameters, shows, lenient_reading):
+    assert projection_of(parameters, GROUP, lenient_reading).shows("members") is shows
+
+
+@pytest.mark.parametrize(
+    ("parameters", "parts"),
+    [
+        ({"attributes": "members"}, ["value", "type"]),
+        ({"attributes": "members.type"}, ["type"]),
+        ({"attributes": "members.type,members"}, ["value", "type"]),
+        ({"attributes": f"{GROUP.schema.id},members.type"}, ["value", "type"]),
+        ({"attributes": "members", "excludedattributes": "members.value"}, ["type"]),
+        ({"attributes": "members.value", "excludedattributes": "members.value"}, []),
+        ({"attributes": "displayName"}, []),
+        ({"excludedattributes": "members"}, []),
+        ({"excludedattributes": "members.type"}, ["value"]),
+        ({"excludedattributes": "members.type,members.value"}, []),
+    ],
+)
+def test_the_parts_of_members_are_those_asked_for_and_not_excluded(parameters, parts, lenient_reading):
+    assert list(projection_of(parameters, GROUP, lenient_reading).parts("members", ("value", "type"))) == parts
+
+
+def test_an_extension_needs_its_urn_where_the_letter_counts(strict_reading):
+    assert projection_of({"attributes": "department"}, USER, strict_reading).apply(DOCUMENT) == ALWAYS

@@ -10,7 +10,9 @@ from .people import GROUP, LIST, bare, created, read, refusal
 @pytest.fixture
 async def people(scim, acme):
     """Four members in the order of their making; the first is the organization's admin."""
-    return ["a@acme.test"] + [(await created(scim, bare(f"{name}@x.test", title="t")))["userName"] for name in "cdb"]
+    names = {"c": {"displayName": "zoe"}, "d": {}, "b": {"displayName": "Bea"}}
+    made = [await created(scim, bare(f"{name}@x.test", title="t", **more)) for name, more in names.items()]
+    return ["a@acme.test", *(user["userName"] for user in made)]
 
 
 async def search(client, path, **asked):
@@ -65,18 +67,31 @@ ROOT = [
     ({}, [0, 1, 2, 3, "Admins", "Users"]),
     ({"filter": 'meta.resourceType eq "User"'}, [0, 1, 2, 3]),
     ({"filter": 'meta.resourceType eq "Group"'}, ["Admins", "Users"]),
-    ({"filter": 'meta.resourceType eq "Group" or userName eq "c@x.test"'}, [1]),
+    ({"filter": 'meta.resourceType eq "Group" or userName eq "c@x.test"'}, [1, "Admins", "Users"]),
     ({"filter": 'userName eq "c@x.test"'}, [1]),
     ({"filter": 'id eq "users"'}, ["Users"]),
     ({"filter": 'displayName eq "Admins"'}, ["Admins"]),
     ({"filter": 'meta.created gt "2020-01-01T00:00:00Z"'}, [0, 1, 2, 3, "Admins", "Users"]),
-    ({"sortBy": "userName"}, [0, 3, 1, 2]),
-    ({"sortBy": "id", "sortOrder": "descending"}, [3, 2, 1, 0, "Users", "Admins"]),
+    # what only the one has, the other has no value for
+    ({"filter": 'userName eq "c@x.test" or displayName eq "Admins"'}, [1, "Admins"]),
+    ({"filter": 'not (userName co "x")'}, [0, "Admins", "Users"]),
+    ({"filter": 'title ne "t"'}, [0, "Admins", "Users"]),
+    ({"filter": "emails eq null and not (title pr)"}, ["Admins", "Users"]),
+    ({"filter": 'emails[value eq "c@x.test"] or members pr'}, [1, "Admins", "Users"]),
+    ({"filter": "manager pr or title ne null"}, [1, 2, 3]),
+    # one order for both
+    ({"sortBy": "userName"}, [0, 3, 1, 2, "Admins", "Users"]),
+    ({"sortBy": "userName", "sortOrder": "descending"}, ["Users", "Admins", 2, 1, 3, 0]),
+    ({"sortBy": "id", "sortOrder": "descending"}, ["Users", "Admins", 3, 2, 1, 0]),
+    ({"sortBy": "displayName"}, ["Admins", 3, "Users", 1, 0, 2]),
+    ({"sortBy": "displayName", "sortOrder": "descending"}, [2, 0, 1, "Users", 3, "Admins"]),
+    ({"sortBy": "displayName", "filter": "displayName pr"}, ["Admins", 3, "Users", 1]),
+    ({"sortBy": "externalId"}, [0, 1, 2, 3, "Admins", "Users"]),
 ]
 """By search at the root: the people by number and the groups that it finds."""
 
 
-async def test_a_search_at_the_root_finds_users_and_then_groups(scim, people):
+async def test_a_search_at_the_root_finds_users_and_groups(scim, people):
     for asked, expected in ROOT:
         found = await search(scim, "/.search", **asked)
 
@@ -85,11 +100,13 @@ async def test_a_search_at_the_root_finds_users_and_then_groups(scim, people):
         assert found["totalResults"] == len(named), asked
 
 
-async def test_pages_at_the_root_run_from_the_users_into_the_groups(scim, people):
-    whole = await search(scim, "/.search")
+@pytest.mark.parametrize("asked", [{}, {"sortBy": "displayName"}, {"sortBy": "title", "sortOrder": "descending"}])
+async def test_pages_at_the_root_join_to_the_whole(scim, people, asked):
+    whole = await search(scim, "/.search", **asked)
 
     for count in (1, 2, 3, 4, 5, 6):
-        pages = [await search(scim, "/.search", startIndex=start, count=count) for start in range(1, 7, count)]
+        starts = range(1, 7, count)
+        pages = [await search(scim, "/.search", startIndex=start, count=count, **asked) for start in starts]
 
         assert [each for page in pages for each in page["Resources"]] == whole["Resources"]
         assert [page["totalResults"] for page in pages] == [6] * len(pages)
@@ -141,6 +158,13 @@ async def test_a_search_that_cannot_be_read_is_refused(scim):
 
             assert refusal(answer) == (400, scim_type), (path, asked)
             assert "Resources" not in answer.json()
+
+
+async def test_a_search_at_the_root_is_refused_where_one_type_refuses_it(scim):
+    for text in ('members.display eq "Ada"', "groups.$ref pr", 'active eq "x"', 'id eq "admins" or nothing pr'):
+        answer = await scim.post("/.search", json={"schemas": [SEARCH_URN], "filter": text})
+
+        assert refusal(answer) == (400, "invalidFilter"), text
 
 
 async def test_a_body_that_is_no_object_is_refused(scim):

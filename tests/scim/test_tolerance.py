@@ -92,6 +92,38 @@ def patched(operation, document, reading):
             id="E-43 parts of the manager",
         ),
         pytest.param(
+            {"op": "replace", "value": {ENTERPRISE: {"manager.value": "9"}}},
+            {},
+            {ENTERPRISE: {"manager": {"value": "9"}}},
+            id="E-43 a dotted key in the extension",
+        ),
+        pytest.param({"op": "replace", "path": "name", "value": ""}, {"name": {"givenName": "A"}}, {}, id="E-51 name"),
+        pytest.param({"op": "replace", "path": " ", "value": {"title": "Dr"}}, {}, {"title": "Dr"}, id="empty path"),
+        pytest.param(
+            {"op": "remove", "path": "emails", "value": [{"value": "A@X"}]},
+            {"emails": [{"value": "a@x"}, {"value": "b@x"}]},
+            {"emails": [{"value": "b@x"}]},
+            id="E-44 in another case",
+        ),
+        pytest.param(
+            {"op": "remove", "path": "emails", "value": [{"value": "a@x", "type": "home"}]},
+            {"emails": [{"value": "a@x", "type": "work"}, {"value": "a@x", "type": "home"}]},
+            {"emails": [{"value": "a@x", "type": "work"}]},
+            id="E-44 of that type",
+        ),
+        pytest.param(
+            {"op": "remove", "path": ENTERPRISE, "value": {"department": "Ops"}},
+            {ENTERPRISE: {"department": "Ops", "division": "D"}},
+            {ENTERPRISE: {"division": "D"}},
+            id="E-53 of the extension",
+        ),
+        pytest.param(
+            {"op": "add", "path": "urn:scim:schemas:extension:enterprise:1.0", "value": {"division": "D"}},
+            {},
+            {ENTERPRISE: {"division": "D"}},
+            id="X-01 a whole schema",
+        ),
+        pytest.param(
             {"op": "remove", "path": 'emails[type eq "work"].value', "value": "A@X"},
             {"emails": [{"value": "a@x", "type": "work"}, {"value": "b@x"}]},
             {"emails": [{"value": "b@x"}]},
@@ -267,12 +299,30 @@ def test_other_schemas_are_noted_and_by_the_letter_refused(lenient_reading, stri
     assert lenient_reading.notes == (
         f"The schema {legacy} was read as {CORE}.",
         f"schemas: {other} was ignored; it is no schema of this resource.",
-        "schemas: 5 was ignored; it is no schema of this resource.",
+        "schemas: the number 5 was ignored; it is no schema of this resource.",
     )
-    for each in (legacy, other, 5):
+    for schemas in ([CORE, legacy], [CORE, other], [CORE, 5], [ENTERPRISE]):
         with pytest.raises(ScimError) as refused:
-            check_schemas({"schemas": [CORE, each]}, USER, strict_reading)
+            check_schemas({"schemas": schemas}, USER, strict_reading)
         assert (refused.value.status, refused.value.scim_type) == (400, "invalidSyntax")
+
+
+def test_schemas_without_that_of_the_resource_are_noted(lenient_reading):
+    check_schemas({"schemas": [ENTERPRISE]}, USER, lenient_reading)
+
+    assert lenient_reading.notes == (f"schemas does not name {CORE}; the body was read as if it did.",)
+
+
+def test_an_operation_that_names_an_unknown_schema_is_noted_and_by_the_letter_refused(lenient_reading, strict_reading):
+    # E-30
+    operation = {"op": "add", "value": {"schemas": [CORE, "urn:other"], "title": "Dr"}}
+
+    assert patched(operation, {}, lenient_reading) == {"title": "Dr"}
+    assert lenient_reading.notes == ("schemas: urn:other was ignored; it is no schema of this resource.",)
+
+    with pytest.raises(ScimError) as refused:
+        patched(operation, {}, strict_reading)
+    assert (refused.value.status, refused.value.scim_type) == (400, "invalidSyntax")
 
 
 @pytest.mark.parametrize("schemas", [None, [], [CORE], PATCH])

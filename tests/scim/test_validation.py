@@ -58,7 +58,7 @@ class Place:
 def places() -> Iterator[Place]:
     for schema in (USER_SCHEMA, ENTERPRISE_SCHEMA):
         for attribute in schema.attributes:
-            if attribute.mutability is Mutability.READ_WRITE:
+            if attribute.mutability in (Mutability.READ_WRITE, Mutability.WRITE_ONLY):
                 yield Place(schema, attribute)
                 yield from (Place(schema, attribute, sub) for sub in attribute.sub_attributes)
 
@@ -145,6 +145,7 @@ async def test_both_alphabets_of_base64_are_binary(strict, binary):
         ({"userName": None}, "userName is required and came without a value; send the name by which"),
         ({"userName": " \t"}, "userName is blank; it must have a character that is not a space."),
         ({"userName": "a\nb"}, "userName holds U+000A, a control character or lone surrogate; send it without."),
+        ({"userName": "a\x85b"}, "userName holds U+0085, a control character or lone surrogate; send it without."),
         ({"userName": "x" * 257}, "userName has 257 characters; at most 256 are allowed."),
         ({"externalId": "x" * 257}, "externalId has 257 characters; at most 256 are allowed."),
         (
@@ -221,18 +222,28 @@ async def test_what_another_member_has_is_refused_with_its_name(client, attribut
     [
         ("id", "mine", 'the string "mine"'),
         ("groups", [{"value": "admins"}], "an array"),
-        ("meta.created", "2020-01-01T00:00:00Z", "an object"),
+        ("meta.created", "2020-01-01T00:00:00Z", 'the string "2020-01-01T00:00:00Z"'),
         ("meta", {"resourceType": "Group"}, "an object"),
     ],
 )
 async def test_what_only_rollbook_writes_is_refused_where_a_path_aims_at_it(client, path, value, came):
     user = await created(client, ada())
-    name = path.partition(".")[0]
 
     answer = await patch(client, f"/Users/{user['id']}", {"op": "replace", "path": path, "value": value})
 
     assert refusal(answer) == (400, "mutability")
-    assert detail(answer) == f"{name} is read-only and cannot become {came}; leave it out or send it as it is."
+    assert detail(answer) == f"{path} is read-only and cannot become {came}; leave it out or send it as it is."
+    assert await read(client, f"/Users/{user['id']}") == user
+
+
+@pytest.mark.parametrize("path", ["id", "groups", "meta.created"])
+async def test_what_only_rollbook_writes_cannot_be_removed(client, path):
+    user = await created(client, ada())
+
+    answer = await patch(client, f"/Users/{user['id']}", {"op": "remove", "path": path})
+
+    assert refusal(answer) == (400, "mutability")
+    assert detail(answer) == f"{path} is read-only and cannot be removed; leave it out or send it as it is."
     assert await read(client, f"/Users/{user['id']}") == user
 
 
@@ -248,6 +259,7 @@ async def test_what_only_rollbook_writes_is_refused_where_a_path_aims_at_it(clie
         ({"schemas": "x"}, 'schemas must be an array with {core}; it is the string "x".'),
         ({"schemas": []}, "schemas must be an array with {core}; it is empty."),
         ({"schemas": None}, "schemas must be an array with {core}; it is missing."),
+        ({"schemas": [ENTERPRISE]}, "schemas must be an array with {core}; it is an array without it."),
         ({"schemas": [CORE, "urn:custom:User"]}, "schemas names urn:custom:User, which is no schema of this resource."),
     ],
 )
@@ -269,7 +281,8 @@ async def test_what_no_schema_has_is_refused_in_the_strict_dialect_and_left_out_
         (5, "Operation 1 must be an object; it is the number 5."),
         ({}, "Operation 1: op must be add, remove or replace; it is missing."),
         ({"op": None}, "Operation 1: op must be add, remove or replace; it is null."),
-        ({"op": "move"}, "Operation 1: move is not an op; use add, remove or replace."),
+        ({"op": "move"}, 'Operation 1: op must be add, remove or replace; it is the string "move".'),
+        ({"op": ""}, 'Operation 1: op must be add, remove or replace; it is the string "".'),
         ({"op": "add", "path": 5, "value": 1}, "Operation 1: path must be a string; it is the number 5."),
     ],
 )

@@ -129,7 +129,7 @@ def _check_key(attribute: str, value: str, longest: int) -> None:
     if len(value) > longest:
         raise InvalidValue(f"{attribute} has {len(value)} characters; at most {longest} are allowed.", field=attribute)
     for character in value:
-        if ord(character) < 32 or 0xD800 <= ord(character) <= 0xDFFF:
+        if ord(character) < 32 or 127 <= ord(character) < 160 or 0xD800 <= ord(character) <= 0xDFFF:
             code = f"U+{ord(character):04X}"
             raise InvalidValue(
                 f"{attribute} holds {code}, a control character or lone surrogate; send it without.", field=attribute

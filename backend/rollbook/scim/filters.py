@@ -5,13 +5,13 @@ never a wider answer: a wider answer makes an identity provider link the wrong p
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from rollbook.domain import criteria
-from rollbook.domain.criteria import And, Criterion, Kind, Not, Operator, Or, Present, Some
+from rollbook.domain.criteria import And, Criterion, Not, Operator, Or, Present, Some
 from rollbook.domain.matching import matches
 from rollbook.scim import tolerance
-from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType
+from rollbook.scim.attributes import Attribute, AttributePath, ResourceType
 from rollbook.scim.errors import invalid_filter
 from rollbook.scim.filter_text import (
     Comparison,
@@ -19,28 +19,32 @@ from rollbook.scim.filter_text import (
     Disjunction,
     Element,
     Expression,
-    Literal,
     Negation,
     parse,
 )
+from rollbook.scim.filter_values import compared, kind_of
 from rollbook.scim.reading import Reading, shown
-from rollbook.scim.requests import kind
 
 Find = Callable[[str], tuple[criteria.Attribute, Attribute]]
 """Where a name in the filter leads: the attribute as criteria know it, and what the table says of it."""
 
-_UNCOMPARED = frozenset({"password", "schemas"})
 _UNCOMPARED_META = frozenset({"location", "version"})
-_ORDERED = frozenset(
-    {Operator.EQUALS, Operator.GREATER, Operator.GREATER_OR_EQUAL, Operator.LESS, Operator.LESS_OR_EQUAL}
-)
 
-_RESOURCE_TYPE = ("meta", "resourceType")
+_SCHEMAS = ("schemas",)
+_SAME = frozenset({("meta",), ("meta", "resourceType")})
+"""What all resources of a type have in common, so that its comparison is decided without looking at any."""
+
+_ALWAYS, _NEVER = And(()), Or(())
 
 
-def criterion_of(text: str, resource_type: ResourceType, reading: Reading) -> Criterion:
-    """What a filter on resources of this type looks for. Raises 400 `invalidFilter`."""
-    return _Filter(resource_type, reading).criterion(parse(text, tolerance.bare_value(reading)))
+def criterion_of(
+    text: str, resource_type: ResourceType, reading: Reading, *, beside: ResourceType | None = None
+) -> Criterion:
+    """What a filter on resources of this type looks for. Raises 400 `invalidFilter`.
+
+    Where another type is searched `beside` it, its attributes may be named, and have no value here (section 3.4.2.1).
+    """
+    return _Filter(resource_type, reading, beside).criterion(parse(text, tolerance.bare_value(reading)))
 
 
 def element_criterion(where: Expression, attribute: Attribute, reading: Reading) -> Criterion:
@@ -51,7 +55,7 @@ def element_criterion(where: Expression, attribute: Attribute, reading: Reading)
         if sub is None:
             raise invalid_filter(f"{attribute.name} has no sub-attribute {shown(name)}.")
         _check_stored(attribute, sub)
-        return criteria.Attribute((sub.name,), _kind(sub)), sub
+        return criteria.Attribute((sub.name,), kind_of(sub)), sub
 
     return _Terms(find, reading).criterion(where)
 
@@ -83,48 +87,80 @@ class _Terms:
         where, attribute = self.find(comparison.path)
         if comparison.operator == "pr":
             return Present(where)
-        if attribute.is_complex:
-            raise invalid_filter(f"{shown(comparison.path)} has sub-attributes; compare one of them.")
         if comparison.value is None and comparison.operator in ("eq", "ne"):
             return Not(Present(where)) if comparison.operator == "eq" else Present(where)
+        where, attribute = _valued(where, attribute)
+        if attribute.is_complex:
+            raise invalid_filter(f"{shown(comparison.path)} has sub-attributes; compare one of them.")
         operator = Operator.EQUALS if comparison.operator == "ne" else Operator(comparison.operator)
-        compared = criteria.Comparison(where, operator, _value(comparison.value, attribute, operator, self.reading))
+        criterion = compared(where, attribute, operator, comparison.value, self.reading)
         # ne is what eq is not, also for who has no value or several
-        return Not(compared) if comparison.operator == "ne" else compared
+        return Not(criterion) if comparison.operator == "ne" else criterion
 
 
 class _Filter(_Terms):
     """The same over the attributes of a resource type."""
 
-    def __init__(self, resource_type: ResourceType, reading: Reading) -> None:
-        super().__init__(lambda name: criterion_attribute(self._found(name)), reading)
+    def __init__(self, resource_type: ResourceType, reading: Reading, beside: ResourceType | None) -> None:
+        super().__init__(lambda name: _whole(self._found(name)), reading)
         self._resource_type = resource_type
-        # the same for every resource of the type, so that its comparison is decided without looking at any
-        self._same = {"meta": {"resourceType": resource_type.name}}
+        self._beside = beside
 
     def comparison(self, comparison: Comparison) -> Criterion:
+        if self._is_foreign(comparison.path):
+            # without a value it differs from every value and equals null
+            is_absent = (comparison.operator == "eq") == (comparison.value is None)
+            return _ALWAYS if comparison.operator in ("eq", "ne") and is_absent else _NEVER
         criterion = super().comparison(comparison)
-        if self.find(comparison.path)[0].path == _RESOURCE_TYPE:
-            return And(()) if matches(criterion, self._same) else Or(())
+        path = self.find(comparison.path)[0].path
+        if path == _SCHEMAS:
+            return self._of_schemas(criterion)
+        if path in _SAME:
+            return _ALWAYS if matches(criterion, {"meta": {"resourceType": self._resource_type.name}}) else _NEVER
         return criterion
 
     def element(self, expression: Element) -> Criterion:
         """One element has several properties at once: `emails[type eq "work" and …]`, also as E-13 writes it."""
+        if self._is_foreign(expression.path):
+            return _NEVER
         found = self._found(expression.path)
         attribute = found.attribute
-        if found.sub is not None or not attribute.multi_valued:
+        if found.sub is not None or not (attribute.multi_valued and attribute.is_complex):
             raise invalid_filter(f"{shown(expression.path)} has no elements, so [ ] cannot follow it.")
         where = expression.where
         if expression.comparison is not None:
             where = Conjunction((expression.comparison, where))
         return Some((attribute.name,), element_criterion(where, attribute, self.reading))
 
-    def _found(self, name: str) -> AttributePath:
+    def _of_schemas(self, criterion: Criterion) -> Criterion:
+        """A resource has the schema of its type, and those extensions of which it has an attribute."""
+        if isinstance(criterion, Not):
+            return Not(self._of_schemas(criterion.term))
+        if matches(criterion, {"schemas": [self._resource_type.schema.id]}):
+            return _ALWAYS
+        extensions = [each.id for each in self._resource_type.extensions]
+        return Or(
+            tuple(
+                Present(criteria.Attribute((each,))) for each in extensions if matches(criterion, {"schemas": [each]})
+            )
+        )
+
+    def _is_foreign(self, name: str) -> bool:
+        return (
+            self._beside is not None
+            and self._named(name, self._resource_type) is None
+            and self._named(name, self._beside) is not None
+        )
+
+    def _named(self, name: str, resource_type: ResourceType) -> AttributePath | None:
         # E-19: Entra asks for `manager` without the URN of its schema
-        found = self._resource_type.find(name) or tolerance.attribute_path(name, self._resource_type, self.reading)
-        if found is None or found.attribute.name in _UNCOMPARED:
+        return resource_type.find(name) or tolerance.attribute_path(name, resource_type, self.reading)
+
+    def _found(self, name: str) -> AttributePath:
+        found = self._named(name, self._resource_type)
+        if found is None or found.attribute.name == "password":
             raise invalid_filter(f"A {self._resource_type.name} has no attribute {shown(name)} to filter by.")
-        if found.attribute.name == "meta" and (found.sub is None or found.sub.name in _UNCOMPARED_META):
+        if found.attribute.name == "meta" and found.sub is not None and found.sub.name in _UNCOMPARED_META:
             raise invalid_filter(f"{shown(name)} cannot be filtered by; meta.created and meta.lastModified can.")
         _check_stored(found.attribute, found.sub)
         return found
@@ -141,46 +177,19 @@ def criterion_attribute(found: AttributePath) -> tuple[criteria.Attribute, Attri
 
     Of a complex attribute its `value` stands for it (section 3.4.2.2).
     """
-    attribute, sub = found.attribute, found.sub
-    if sub is None and attribute.is_complex:
-        sub = attribute.sub_attribute("value")
-    names = (attribute.name,) if sub is None else (attribute.name, sub.name)
+    return _valued(*_whole(found))
+
+
+def _whole(found: AttributePath) -> tuple[criteria.Attribute, Attribute]:
+    """The same, a complex attribute with everything that is in it."""
+    attribute, last = found.attribute, found.sub or found.attribute
+    names = (attribute.name,) if found.sub is None else (attribute.name, found.sub.name)
     path = (found.schema.id, *names) if found.schema.is_extension else names
-    compared = sub or attribute
-    return criteria.Attribute(path, _kind(compared), many=attribute.multi_valued), compared
+    return criteria.Attribute(path, kind_of(last), many=attribute.multi_valued), last
 
 
-def _kind(attribute: Attribute) -> Kind:
-    if attribute.type is AttributeType.BOOLEAN:
-        return Kind.BOOLEAN
-    if attribute.type is AttributeType.DATE_TIME:
-        return Kind.MOMENT
-    return Kind.EXACT if attribute.case_exact else Kind.TEXT
-
-
-def _value(value: Literal, attribute: Attribute, operator: Operator, reading: Reading) -> str | bool | datetime:
-    """The value to compare with, of the attribute's type."""
-    if attribute.type is AttributeType.BOOLEAN:
-        value = tolerance.boolean(value, attribute.name, reading)
-        if operator is not Operator.EQUALS:
-            raise invalid_filter(f"{attribute.name} is true or false; the operator {operator} does not apply to it.")
-        if isinstance(value, bool):
-            return value
-        raise invalid_filter(f"{attribute.name} is true or false, without quotes; it cannot equal {kind(value)}.")
-    if not isinstance(value, str):
-        raise invalid_filter(
-            f"{attribute.name} is a text; it cannot be compared with {kind(value)}. Put the value in double quotes."
-        )
-    if attribute.type is AttributeType.DATE_TIME:
-        if operator not in _ORDERED:
-            raise invalid_filter(f"{attribute.name} is a moment; the operator {operator} does not apply to it.")
-        return _moment(attribute.name, value)
-    return value
-
-
-def _moment(name: str, text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid_filter(f"{name} is a moment such as 2026-11-24T09:30:00Z; {shown(text)} is none.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+def _valued(where: criteria.Attribute, attribute: Attribute) -> tuple[criteria.Attribute, Attribute]:
+    value = attribute.sub_attribute("value") if attribute.is_complex else None
+    if value is None:
+        return where, attribute
+    return replace(where, path=(*where.path, value.name), kind=kind_of(value)), value

@@ -6,17 +6,20 @@ from typing import Any
 from rollbook.domain.groups import DISPLAY_NAMES, GroupChange, GroupId
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import Schema
-from rollbook.scim.errors import ScimError, invalid_filter, invalid_value, mutability, no_target
-from rollbook.scim.filter_text import Comparison, Disjunction, Expression
+from rollbook.scim.errors import invalid_filter, invalid_value, mutability, no_target
+from rollbook.scim.filter_text import Comparison, Conjunction, Disjunction, Expression
 from rollbook.scim.patch_message import Op, Operation
 from rollbook.scim.paths import Target, target_of
 from rollbook.scim.reading import Reading, shown
 from rollbook.scim.requests import kind
 from rollbook.scim.schemas import GROUP
-from rollbook.scim.validation import fields
+from rollbook.scim.validation import check_schemas_written, fields, single_value_of, unknown
 
 MAX_OPERATIONS = 100_000
 """Of a group, where an operation may stand for one member."""
+
+_MEMBERS = next(each for each in GROUP.schema.attributes if each.name == "members")
+_PARTS = frozenset(each.name for each in _MEMBERS.sub_attributes)
 
 
 class Members:
@@ -62,7 +65,7 @@ def change_of_put(body: Mapping[str, Any], group: GroupId, reading: Reading) -> 
         if path.attribute.name == "members":
             members = member_ids(value, "members", reading)
         else:
-            _check_fixed(path.attribute.name, value, group, reading, by_path=False)
+            _check_fixed(path.attribute.name, value, group, reading)
     if not said & {"members", "displayName"}:
         # RFC 7643 section 4.2: a Group has a displayName. What has none is no Group, and must not empty one
         raise invalid_value("A Group has a displayName and members; the body has neither.")
@@ -81,8 +84,10 @@ def change_of_patch(operations: Sequence[Operation], group: GroupId, reading: Re
         if isinstance(target, Target):
             if target.attribute.name == "members":
                 _apply(operation, target, members, reading)
+            elif target.attribute.name == "schemas":
+                check_schemas_written(operation.value, GROUP, reading, by_path=True)
             else:
-                _check_fixed(target.name, operation.value, group, reading, by_path=True)
+                _check_fixed(target.name, operation.value, group, reading, op=operation.op)
         elif operation.op is Op.REMOVE:
             raise no_target("A remove needs a path that says what to remove, such as members.")
         else:
@@ -99,8 +104,10 @@ def _apply_pathless(
     for path, value in fields(operation.value, GROUP, reading):
         if path.attribute.name == "members":
             _apply(Operation(operation.op, None, value), Target.of(path), members, reading)
+        elif path.attribute.name == "schemas":
+            check_schemas_written(value, GROUP, reading, by_path=False)
         else:
-            _check_fixed(path.attribute.name, value, group, reading, by_path=False)
+            _check_fixed(path.attribute.name, value, group, reading)
 
 
 def _apply(operation: Operation, target: Target, members: Members, reading: Reading) -> None:
@@ -109,7 +116,11 @@ def _apply(operation: Operation, target: Target, members: Members, reading: Read
     if target.where is not None:
         if operation.op is not Op.REMOVE:
             raise mutability("A member cannot be changed; remove it and add another one.")
-        members.remove(_chosen(target.where))
+        chosen = _chosen(target.where)
+        if chosen is None:
+            members.replace(())
+        else:
+            members.remove(list(chosen))
         return
     if operation.op is Op.REMOVE:
         listed = tolerance.removed_values(operation.value, "members", reading)
@@ -125,21 +136,23 @@ def _apply(operation: Operation, target: Target, members: Members, reading: Read
         members.replace(ids)
 
 
-def _chosen(where: Expression) -> list[str]:
-    """The ids in `members[value eq "…"]`, several of them joined by `or`."""
-    terms = where.terms if isinstance(where, Disjunction) else (where,)
-    ids = []
-    for term in terms:
-        if not isinstance(term, Comparison) or (term.path.lower(), term.operator) != ("value", "eq"):
-            raise _unclear_choice()
-        if not isinstance(term.value, str):
-            raise _unclear_choice()
-        ids.append(term.value)
-    return ids
-
-
-def _unclear_choice() -> ScimError:
-    return invalid_filter('Members are chosen by their value: members[value eq "…"].')
+def _chosen(where: Expression) -> dict[str, None] | None:
+    """The ids in `members[value eq "…"]`; None for all members. Every member is a User, so its type says no more."""
+    match where:
+        case Disjunction(terms):
+            chosen = [_chosen(term) for term in terms]
+            return None if None in chosen else {member: None for each in chosen for member in each or ()}
+        case Conjunction(terms):
+            named = [each for each in map(_chosen, terms) if each is not None]
+            return {member: None for member in named[0] if all(member in each for each in named)} if named else None
+        case Comparison(path, "pr") if path.lower() in ("value", "type"):
+            return None
+        case Comparison(path, "eq", str(text)) if path.lower() == "value":
+            return {text: None}
+        case Comparison(path, "eq", str(text)) if path.lower() == "type":
+            return None if text.lower() == "user" else {}
+        case _:
+            raise invalid_filter('Members are chosen by their value: members[value eq "…"].')
 
 
 def member_ids(value: Any, name: str, reading: Reading) -> list[str]:
@@ -155,6 +168,9 @@ def member_ids(value: Any, name: str, reading: Reading) -> list[str]:
 def _member_id(sent: Any, at: int, name: str, reading: Reading) -> str:
     """The id in one member. E-45: `"$ref": null` and other parts of a member say nothing that its value does not."""
     if isinstance(sent, dict):
+        for part, inner in sent.items():
+            if part not in _PARTS or not (inner is None or isinstance(inner, str)):
+                _check_part(part, inner, f"{name}[{at}]", reading)
         member = sent["value"] if "value" in sent else _whatever_case(sent, "value")
         if isinstance(member, str) and member:
             return member
@@ -164,22 +180,34 @@ def _member_id(sent: Any, at: int, name: str, reading: Reading) -> str:
     raise invalid_value(f"{name}[{at}] must be an object whose value is a User's id; it is {kind(sent)}.")
 
 
+def _check_part(part: str, inner: Any, name: str, reading: Reading) -> None:
+    """A part of a member that is not what most are: unknown, of another type, or in another case."""
+    sub = _MEMBERS.sub_attribute(part)
+    if sub is None:
+        unknown(f"{_MEMBERS.name}.{part}", _MEMBERS.name, _MEMBERS.sub_attributes, reading)
+    elif sub.name != "value" and not sub.is_read_only:
+        single_value_of(sub, inner, reading, f"{name}.{sub.name}")
+
+
 def _whatever_case(sent: Mapping[str, Any], name: str) -> Any:
     return next((inner for key, inner in sent.items() if key.lower() == name), None)
 
 
-def _check_fixed(name: str, sent: Any, group: GroupId, reading: Reading, *, by_path: bool) -> None:
+def _check_fixed(name: str, sent: Any, group: GroupId, reading: Reading, op: Op | None = None) -> None:
     """An attribute of a group that never changes: an echo passes, anything else is noted, or refused as `mutability`.
 
     E-46, O-53: a rename comes with every push, so that it must not fail; only an operation aimed at the id does.
+    `op` is that of an operation whose path aims at the attribute.
     """
+    by_path = op is not None
     if name in ("schemas", "meta") and not by_path:
         return
     current = {"id": str(group), "displayName": DISPLAY_NAMES[group]}.get(name)
     if sent == current or (sent is None and not by_path):
         return
     if by_path and name not in ("displayName", "externalId"):
-        raise mutability(f"{name} is read-only and cannot become {kind(sent)}; leave it out or send it as it is.")
+        wish = "be removed" if op is Op.REMOVE else f"become {kind(sent)}"
+        raise mutability(f"{name} is read-only and cannot {wish}; leave it out or send it as it is.")
     told = f"The name of {DISPLAY_NAMES[group]} cannot be changed" if name == "displayName" else f"{name} is read-only"
     said = f" {shown(sent, 60)!r}" if isinstance(sent, str) else ""
     reading.tolerate(

@@ -9,7 +9,6 @@ import orjson
 from rollbook.domain.actors import Actor
 from rollbook.domain.groups import Group, GroupMember
 from rollbook.domain.values import rfc3339
-from rollbook.scim.attributes import AttributePath
 from rollbook.scim.preconditions import etag
 from rollbook.scim.projection import Projection
 from rollbook.scim.responses import Pieces
@@ -49,7 +48,7 @@ class GroupResources:
         """The Group as JSON in pieces. Members are read only if they are shown."""
         document = self.document(group)
         head = orjson.dumps(document if projection is None else projection.apply(document))
-        parts = _parts_shown(projection)
+        parts = _MEMBER_PARTS if projection is None else projection.parts("members", _MEMBER_PARTS)
         if not parts:
             yield head
             return
@@ -61,7 +60,7 @@ class GroupResources:
         yield b"]}"
 
     def _member(self, member: GroupMember, parts: Sequence[str]) -> bytes:
-        if parts is _MEMBER_PARTS:
+        if len(parts) == len(_MEMBER_PARTS):
             display = orjson.dumps(member.display).decode()
             return (
                 f'{{"value":"{member.id}","$ref":"{self.base}/Users/{member.id}","display":{display},"type":"User"}}'
@@ -73,23 +72,3 @@ class GroupResources:
             "type": "User",
         }
         return orjson.dumps({name: whole[name] for name in parts})
-
-
-def _parts_shown(projection: Projection | None) -> Sequence[str]:
-    """Which sub-attributes of the members are shown; none if the members are not."""
-    if projection is None:
-        return _MEMBER_PARTS
-    if not projection.shows("members"):
-        return ()
-    asked = _subs(projection.included or ())
-    left_out = _subs(projection.excluded)
-    parts = [name for name in _MEMBER_PARTS if (not asked or name in asked) and name not in left_out]
-    return _MEMBER_PARTS if len(parts) == len(_MEMBER_PARTS) else parts
-
-
-def _subs(places: Sequence[Any]) -> set[str]:
-    return {
-        place.sub.name
-        for place in places
-        if isinstance(place, AttributePath) and place.attribute.name == "members" and place.sub is not None
-    }

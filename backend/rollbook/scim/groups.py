@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from rollbook.domain.actors import Actor
-from rollbook.domain.criteria import Place
 from rollbook.domain.errors import NotSupported
-from rollbook.domain.groups import GROUPS_NOT_CREATED, Group, GroupChange, GroupId, parse_group_id
+from rollbook.domain.groups import GROUPS_NOT_CREATED, Group, GroupChange, parse_group_id
+from rollbook.scim.attributes import ResourceType
 from rollbook.scim.cursors import Cursor, Cursors
-from rollbook.scim.errors import invalid_value
 from rollbook.scim.filters import criterion_of
 from rollbook.scim.group_change import MAX_OPERATIONS, change_of_patch, change_of_put
 from rollbook.scim.group_filter import chosen
+from rollbook.scim.group_order import GroupOrder
 from rollbook.scim.group_resource import GroupResources
 from rollbook.scim.listing import ListQuery, head_of, query_of
 from rollbook.scim.patch_message import operations_of
@@ -43,36 +43,34 @@ class Groups:
     async def found(self, request: Request, parameters: Mapping[str, str]) -> Response:
         """The list message for a query's parameters."""
         query = query_of(parameters)
-        projection = projection_of(parameters, GROUP)
+        projection = projection_of(parameters, GROUP, request.reading)
         groups = await self.search(request, query)
-        offset = query.window.offset
+        page, next_cursor = groups[query.window.offset :][: query.window.count], None
         if query.cursor is not None:
-            offset = self._after(groups, self._cursors.read(request.actor, query))
-        page = groups[offset : offset + query.window.count]
-        next_cursor = None
-        if query.cursor is not None and page and offset + len(page) < len(groups):
-            cursor = Cursor(Place(None, page[-1].id), len(groups))
-            next_cursor = self._cursors.write(cursor, request.actor, query)
+            page, next_cursor = self._page_by_cursor(request, query, groups)
         head = head_of(len(groups), query, len(page), next_cursor=next_cursor)
         return Response(200, self._rendered(head, request.actor, page, projection))
 
-    async def search(self, request: Request, query: ListQuery) -> Sequence[Group]:
+    async def search(
+        self, request: Request, query: ListQuery, *, beside: ResourceType | None = None
+    ) -> Sequence[Group]:
         """All groups that the query asks for, in its order. Raises 400 `invalidFilter` and `invalidValue`."""
+        order = GroupOrder(query, beside)
         groups: Sequence[Group] = await self._groups.list(request.actor)
         if query.filter is not None:
-            criterion = criterion_of(query.filter, GROUP, request.reading)
+            criterion = criterion_of(query.filter, GROUP, request.reading, beside=beside)
             groups = await chosen(self._services, request.actor, groups, criterion)
-        return _sorted(groups, query)
+        return order.sorted(groups)
 
     async def get(self, request: Request) -> Response:
         """GET /Groups/{id}, with all of its members unless these are excluded; 304 if the client has this version."""
-        projection = projection_of(request.parameters(), GROUP)
+        projection = projection_of(request.parameters(), GROUP, request.reading)
         group = await self._groups.get(request.actor, request.segments[1])
         return not_modified(request, group.version) or self._answer(request.actor, group, projection)
 
     async def replace(self, request: Request) -> Response:
         """PUT /Groups/{id}: its members become those that were sent (O-56)."""
-        projection = projection_of(request.parameters(), GROUP)
+        projection = projection_of(request.parameters(), GROUP, request.reading)
         body = await request.json(GROUP_BODY)
         group_id = parse_group_id(request.segments[1])
         check_schemas(body, GROUP, request.reading)
@@ -81,11 +79,18 @@ class Groups:
         return self._answer(request.actor, group, projection)
 
     async def patch(self, request: Request) -> Response:
-        """PATCH /Groups/{id}: 204 without a body, however many members there are (O-61)."""
+        """PATCH /Groups/{id}: 204 without a body, however many members there are (O-61).
+
+        With `attributes` it is 200 with those (RFC 7644 section 3.5.2).
+        """
+        parameters = request.parameters()
         operations = operations_of(await request.json(GROUP_BODY), request.reading, at_most=MAX_OPERATIONS)
         change = change_of_patch(operations, parse_group_id(request.segments[1]), request.reading)
         await self._change(request, change or GroupChange())
-        return Response(204)
+        group = await self._groups.get(request.actor, request.segments[1])
+        if parameters.get("attributes", "").strip():
+            return self._answer(request.actor, group, projection_of(parameters, GROUP, request.reading))
+        return Response(204, headers=(("ETag", etag(group.version)),))
 
     async def refuse(self, request: Request) -> Response:
         """POST /Groups and DELETE /Groups/{id}: 501 with what to do instead."""
@@ -119,20 +124,17 @@ class Groups:
                 yield piece
         yield b"]}"
 
-    @staticmethod
-    def _after(groups: Sequence[Group], cursor: Cursor | None) -> int:
-        ids = [group.id for group in groups]
-        return 0 if cursor is None or cursor.place.id not in ids else ids.index(GroupId(cursor.place.id)) + 1
-
-
-def _sorted(groups: Sequence[Group], query: ListQuery) -> Sequence[Group]:
-    if query.sort_by is None:
-        return groups
-    found = GROUP.find(query.sort_by)
-    if found is None or found.attribute.name not in ("id", "displayName"):
-        raise invalid_value(f"sortBy: groups cannot be sorted by {shown(query.sort_by)}; use displayName or id.")
-    # the ids are the names in lower case, so both orders are one
-    return sorted(groups, key=lambda group: group.id, reverse=query.descending)
+    def _page_by_cursor(
+        self, request: Request, query: ListQuery, groups: Sequence[Group]
+    ) -> tuple[Sequence[Group], str | None]:
+        """The groups behind the query's cursor, and the cursor to go on with; None behind the last of them."""
+        order = GroupOrder(query)
+        cursor = self._cursors.read(request.actor, query)
+        behind = groups if cursor is None else order.after(groups, cursor.place)
+        page = behind[: query.window.count]
+        if not page or len(page) == len(behind):
+            return page, None
+        return page, self._cursors.write(Cursor(order.place(page[-1]), len(groups)), request.actor, query)
 
 
 def _unknown(ids: Sequence[str]) -> str:

@@ -5,10 +5,11 @@ once, and applied in order and all together. They never change a value in place,
 was made from is shared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rollbook.domain.documents import comparable
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import Mutability, ResourceType, Schema
 from rollbook.scim.errors import invalid_value, no_target
@@ -17,7 +18,7 @@ from rollbook.scim.patch_step import Document, Step
 from rollbook.scim.paths import Target, target_of
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import kind
-from rollbook.scim.validation import fields, single_value_of, value_of
+from rollbook.scim.validation import check_schemas_written, fields, parts_of, single_value_of, value_of
 
 MAX_OPERATIONS = 1000
 """Of a User; a thousand attributes are more than a User has."""
@@ -27,7 +28,8 @@ MAX_OPERATIONS = 1000
 class ReadOnlyValue:
     """A value that was sent for an attribute which only Rollbook writes. `by_path`: an operation aimed at it."""
 
-    name: str
+    op: Op
+    target: Target
     value: Any
     by_path: bool
 
@@ -53,24 +55,39 @@ def compile_patch(operations: Sequence[Operation], resource_type: ResourceType, 
     read_only: list[ReadOnlyValue] = []
     for operation in operations:
         target = None if operation.path is None else target_of(operation.path, resource_type, reading)
-        if isinstance(target, Target):
+        if isinstance(target, Target) and target.attribute.name == "schemas":
+            check_schemas_written(operation.value, resource_type, reading, by_path=True)
+        elif isinstance(target, Target):
             _add(steps, read_only, operation.op, target, operation.value, reading, by_path=True)
-            continue
-        schema = target or resource_type.schema
-        if operation.op is Op.REMOVE:
-            if target is None:
-                raise no_target("A remove needs a path that says what to remove.")
-            steps.extend(Step(Op.REMOVE, Target(schema, each)) for each in schema.attributes if not each.is_read_only)
-            continue
-        for field, value in _fields(operation.value, schema, resource_type, reading):
-            _add(steps, read_only, operation.op, field, value, reading, by_path=False)
+        else:
+            for field, value in _fields(operation, target, resource_type, reading):
+                if field.attribute.name == "schemas":
+                    check_schemas_written(value, resource_type, reading, by_path=False)
+                else:
+                    _add(steps, read_only, operation.op, field, value, reading, by_path=False)
     return Patch(steps, read_only)
 
 
-def _fields(value: Any, schema: Schema, resource_type: ResourceType, reading: Reading) -> list[tuple[Target, Any]]:
-    if not isinstance(value, dict):
-        raise invalid_value(f"Without a path the value must be an object of attributes; it is {kind(value)}.")
-    body = value if schema is resource_type.schema else {schema.id: value}
+def _fields(
+    operation: Operation, schema: Schema | None, resource_type: ResourceType, reading: Reading
+) -> Iterable[tuple[Target, Any]]:
+    """The attributes that an operation without a path names, or one whose path is a schema."""
+    value = operation.value
+    if operation.op is Op.REMOVE:
+        if schema is None:
+            raise no_target("A remove needs a path that says what to remove.")
+        value = tolerance.removed_value(value, schema.id, reading)
+        if value is None:
+            return [(Target(schema, each), None) for each in schema.attributes if not each.is_read_only]
+    if schema is not None and schema.is_extension:
+        body = {schema.id: value}
+    elif isinstance(value, dict):
+        body = value
+    else:
+        raise invalid_value(
+            f"{'With a schema as its path' if schema else 'Without a path'} an operation needs an object of attributes "
+            f"as its value; it is {kind(value)}."
+        )
     return [(Target.of(path), inner) for path, inner in fields(body, resource_type, reading)]
 
 
@@ -86,30 +103,35 @@ def _add(
 ) -> None:
     attribute = target.attribute
     if attribute.is_read_only:
-        if attribute.name != "schemas":
-            whole = value if target.sub is None and target.where is None else {(target.sub or attribute).name: value}
-            read_only.append(ReadOnlyValue(attribute.name, whole, by_path))
+        read_only.append(ReadOnlyValue(op, target, value, by_path))
     elif attribute.mutability is Mutability.WRITE_ONLY:
+        value_of(attribute, value, reading)
         reading.note(f"{attribute.name} was dropped: Rollbook does not keep it.")
     elif op is Op.REMOVE:
         steps.append(_removal(target, value, reading))
     else:
-        steps.append(Step(op, target, _canonical(target, value, reading)))
+        steps.append(Step(op, target, _canonical(op, target, value, reading)))
 
 
 def _removal(target: Target, value: Any, reading: Reading) -> Step:
     attribute = target.attribute
     if target.sub is None and attribute.multi_valued:
         listed = tolerance.removed_values(value, attribute.name, reading)
-        return Step(Op.REMOVE, target, listed=None if listed is None else value_of(attribute, listed, reading) or ())
+        if listed is None:
+            return Step(Op.REMOVE, target)
+        elements = value_of(attribute, listed, reading) or ()
+        return Step(Op.REMOVE, target, listed=[comparable(each, (attribute.name,)) for each in elements])
     only = tolerance.removed_value(value, target.name, reading)
     return Step(Op.REMOVE, target, only=single_value_of(target.sub or attribute, only, reading, target.name))
 
 
-def _canonical(target: Target, value: Any, reading: Reading) -> Any:
+def _canonical(op: Op, target: Target, value: Any, reading: Reading) -> Any:
+    attribute = target.attribute
     if target.sub is not None:
         return value_of(target.sub, value, reading, target.name)
     if target.where is not None:
         value = tolerance.as_element(value, target.name, reading)
-        return single_value_of(target.attribute, value, reading, target.name)
-    return value_of(target.attribute, value, reading)
+        return single_value_of(attribute, value, reading, target.name)
+    if op is Op.REPLACE and attribute.is_complex and not attribute.multi_valued:
+        return parts_of(attribute, value, reading, target.name)
+    return value_of(attribute, value, reading)

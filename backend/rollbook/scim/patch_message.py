@@ -7,7 +7,7 @@ from typing import Any
 
 from rollbook.scim import tolerance
 from rollbook.scim.errors import ScimError, invalid_syntax, invalid_value
-from rollbook.scim.reading import Reading, shown
+from rollbook.scim.reading import Reading
 from rollbook.scim.requests import kind
 
 PATCH_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -58,10 +58,10 @@ def _operation(sent: Any, at: int, reading: Reading) -> Operation:
     try:
         op = Op(tolerance.operation_name(name, reading))
     except ValueError:
-        raise invalid_syntax(f"Operation {at}: {shown(name, 20)} is not an op; use add, remove or replace.") from None
+        raise invalid_syntax(f"Operation {at}: op must be add, remove or replace; it is {kind(name)}.") from None
     path = members.get("path")
     if path is not None and not isinstance(path, str):
         raise invalid_syntax(f"Operation {at}: path must be a string; it is {kind(path)}.")
     if op is not Op.REMOVE and "value" not in members:
         raise invalid_value(f"Operation {at}: {op} needs a value.")
-    return Operation(op, path if path and path.strip() else None, members.get("value"))
+    return Operation(op, None if path is None else tolerance.blank_path(path, at, reading), members.get("value"))

@@ -27,7 +27,8 @@ _HOLLOW = frozenset({"primary", "type"})
 class Step:
     """An operation with its value in canonical form; None clears.
 
-    A remove may name what it takes away: `listed` of several values, `only` of one. None stands for: whatever is there.
+    A remove may name what it takes away: `listed` of several values, in the form in which they compare, `only` of one.
+    None stands for: whatever is there.
     """
 
     op: Op
@@ -68,8 +69,7 @@ class Step:
         if target.sub is not None:
             return _with(current or {}, target.sub.name, self.value)
         if target.attribute.is_complex and self.value is not None:
-            # Section 3.5.2.3: sub-attributes that are not named stay
-            return {**(current or {}), **self.value}
+            return _merged(current or {}, self.value)
         return self.value
 
     def _next_values(self, current: list[Element]) -> list[Element]:
@@ -79,7 +79,7 @@ class Step:
             check_number(self.target.attribute, joined)
             return _with_one_primary(joined, touched)
         if self.op is Op.REPLACE:
-            return self.value or []
+            return _joined([], self.value or [])[0]
         return [each for each in current if not self._lists(each)]
 
     def _next_elements(self, current: list[Element], reading: Reading) -> list[Element]:
@@ -108,7 +108,10 @@ class Step:
 
     def _lists(self, element: Element) -> bool:
         """Whether a remove takes the element away."""
-        return self.listed is None or any(_named(each).items() <= element.items() for each in self.listed)
+        if self.listed is None:
+            return True
+        found = comparable(element, (self.target.attribute.name,))
+        return any(_named(each).items() <= found.items() for each in self.listed)
 
     def _misses(self, holder: Any) -> bool:
         """Whether a remove names another value than the one that is there, in an element or in the attribute."""
@@ -119,7 +122,7 @@ class Step:
         path += (target.attribute.name,) if target.sub is None else (target.attribute.name, target.sub.name)
         found = holder if target.sub is None else (holder or {}).get(target.sub.name)
         if isinstance(self.only, dict) and isinstance(found, dict):
-            return not _named(self.only).items() <= found.items()
+            return not _named(comparable(self.only, path)).items() <= comparable(found, path).items()
         return bool(comparable(found, path) != comparable(self.only, path))
 
     def _changed(self, element: Element) -> Element:
@@ -151,12 +154,22 @@ def _with(values: Element, name: str, value: Any) -> Element:
     return {each: inner for each, inner in values.items() if each != name}
 
 
+def _merged(current: Element, named: Element) -> Element | None:
+    """Section 3.5.2.3: of a complex value those sub-attributes change that are named; None clears one.
+
+    E-50: where the value is all that is named and it is cleared, nothing is left: a manager without it is none.
+    """
+    if "value" in named and all(inner is None for inner in named.values()):
+        return None
+    return {name: inner for name, inner in {**current, **named}.items() if inner is not None}
+
+
 def _named(element: Element) -> Element:
-    """What tells an element of a remove from the others: its value if it has one."""
-    return {"value": element["value"]} if "value" in element else element
+    """What tells an element of a remove from the others: its value if it has one, and the type if that is named."""
+    return {name: element[name] for name in ("value", "type") if name in element} if "value" in element else element
 
 
-def _joined(current: list[Element], added: list[Element]) -> tuple[list[Element], set[int]]:
+def _joined(current: list[Element], added: Sequence[Element]) -> tuple[list[Element], set[int]]:
     """The values with the added ones, and where these are; one that is there already is brought up to date."""
     places = {_key(each): at for at, each in enumerate(current)}
     joined = list(current)

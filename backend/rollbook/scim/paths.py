@@ -54,7 +54,10 @@ def target_of(text: str, resource_type: ResourceType, reading: Reading) -> Targe
 
 
 def _with_known_urn(name: str, reading: Reading) -> str:
-    """E-30, X-01: a misspelt or outdated URN in front of the attribute."""
+    """E-30, X-01: a misspelt or outdated URN, alone or in front of the attribute."""
+    whole = tolerance.schema_urn(name, reading)
+    if whole != name:
+        return whole
     urn, colon, rest = name.rpartition(":")
     return f"{tolerance.schema_urn(urn, reading)}:{rest}" if colon else name
 

@@ -26,10 +26,18 @@ def not_modified(request: Request, version: int) -> Response | None:
 
 
 async def expected_version(request: Request, current: Callable[[], Awaitable[int]]) -> int | None:
-    """The version that If-Match asks for, to be compared where the change is made; None if any will do.
+    """The version that a change is made of, to be compared where it is made; None if any will do.
 
-    `current` is asked only where the header names several or none of ours. Raises 412 then.
+    If-Match names it; If-None-Match names those that it may not be, so it is then the one of now. `current` is asked
+    only where If-Match names several or none of ours, and for If-None-Match. Raises 412.
     """
+    unwanted = request.header(b"if-none-match")
+    if unwanted is not None:
+        version, known = await current(), _versions_in(unwanted)
+        if known is None or version in known:
+            raise ScimError(412, f"The resource is at version {etag(version)}, which If-None-Match excludes.")
+        if request.header(b"if-match") is None:
+            return version
     header = request.header(b"if-match")
     versions = None if header is None else _versions_in(header)
     if versions is None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rollbook.scim import tolerance
 from rollbook.scim.attributes import AttributePath, ResourceType, Returned, Schema
+from rollbook.scim.reading import Reading
 
 Place = AttributePath | Schema
 """An attribute, a sub-attribute, or a whole extension."""
@@ -27,6 +29,17 @@ class Projection:
             _leave_out(shown, place)
         return shown
 
+    def parts(self, name: str, all_parts: Sequence[str]) -> Sequence[str]:
+        """Which sub-attributes of a core attribute are shown; none if the attribute is not."""
+        if not self.shows(name):
+            return ()
+        asked = _parts_of(self.included or (), name)
+        left_out = _parts_of(self.excluded, name)
+        is_whole = self.included is None or any(
+            _is_of(place, name) and (isinstance(place, Schema) or place.sub is None) for place in self.included
+        )
+        return [part for part in all_parts if (is_whole or part in asked) and part not in left_out]
+
     def shows(self, name: str) -> bool:
         """Whether any part of a core attribute is shown; decides whether it needs to be read at all."""
         if self.included is not None and not any(_is_of(place, name) for place in self.included):
@@ -36,20 +49,25 @@ class Projection:
         )
 
 
-def projection_of(parameters: Mapping[str, str], resource_type: ResourceType) -> Projection | None:
+def projection_of(parameters: Mapping[str, str], resource_type: ResourceType, reading: Reading) -> Projection | None:
     """The projection that the query asks for, or None if it asks for none."""
-    included = _places(parameters.get("attributes"), resource_type)
-    excluded = _places(parameters.get("excludedattributes"), resource_type)
+    included = _places(parameters.get("attributes"), resource_type, reading)
+    excluded = _places(parameters.get("excludedattributes"), resource_type, reading)
     if included is None and excluded is None:
         return None
     return Projection(included, excluded or ())
 
 
-def _places(text: str | None, resource_type: ResourceType) -> list[Place] | None:
+def _places(text: str | None, resource_type: ResourceType, reading: Reading) -> list[Place] | None:
     names = [name.strip() for name in (text or "").split(",") if name.strip()]
     if not names:
         return None  # E-03: an empty value asks for nothing special
-    found = (resource_type.find(name) or resource_type.schema_of(name) for name in names)
+    found = (
+        resource_type.find(name)
+        or resource_type.schema_of(name)
+        or tolerance.attribute_path(name, resource_type, reading)
+        for name in names
+    )
     return [place for place in found if place is not None]
 
 
@@ -57,6 +75,12 @@ def _is_of(place: Place, name: str) -> bool:
     if isinstance(place, Schema):
         return not place.is_extension
     return not place.schema.is_extension and place.attribute.name == name
+
+
+def _parts_of(places: Sequence[Place], name: str) -> set[str]:
+    return {
+        place.sub.name for place in places if isinstance(place, AttributePath) and _is_of(place, name) and place.sub
+    }
 
 
 def _only(document: Mapping[str, Any], places: Sequence[Place]) -> dict[str, Any]:
@@ -74,7 +98,7 @@ def _only(document: Mapping[str, Any], places: Sequence[Place]) -> dict[str, Any
         target = shown.setdefault(place.schema.id, {}) if place.schema.is_extension else shown
         name = place.attribute.name
         target[name] = value if place.sub is None or name not in target else _merged(target[name], value)
-    return shown
+    return _without_empty(shown)
 
 
 def _of_schema(document: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
@@ -95,6 +119,15 @@ def _merged(shown: Any, more: Any) -> Any:
     if isinstance(shown, list):
         return [{**each, **other} for each, other in zip(shown, more, strict=True)]
     return {**shown, **more}
+
+
+def _without_empty(shown: dict[str, Any]) -> dict[str, Any]:
+    """Without the elements, and the attributes, that have nothing of what was asked for."""
+    kept = {
+        name: [each for each in value if each != {}] if isinstance(value, list) else value
+        for name, value in shown.items()
+    }
+    return {name: value for name, value in kept.items() if value != []}
 
 
 def _leave_out(shown: dict[str, Any], place: Place) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rollbook.scim.errors import mutability
 from rollbook.scim.patch import ReadOnlyValue
+from rollbook.scim.patch_message import Op
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import kind
 
@@ -19,14 +20,14 @@ def check_read_only(sent: Sequence[ReadOnlyValue], current: Mapping[str, Any], r
     operation's path aims at the attribute or where the dialect is strict.
     """
     for each in sent:
-        if _says_nothing(each) or _is_echo(each, current.get(each.name)):
+        attribute, name = each.target.attribute.name, each.target.name
+        if _says_nothing(each) or _is_echo(each, current.get(attribute)):
             continue
-        refusal = mutability(
-            f"{each.name} is read-only and cannot become {kind(each.value)}; leave it out or send it as it is."
-        )
+        wish = "be removed" if each.op is Op.REMOVE else f"become {kind(each.value)}"
+        refusal = mutability(f"{name} is read-only and cannot {wish}; leave it out or send it as it is.")
         if each.by_path:
             raise refusal
-        reading.tolerate(f"{each.name} was ignored: it is read-only.", refusal)
+        reading.tolerate(f"{name} was ignored: it is read-only.", refusal)
 
 
 def _says_nothing(sent: ReadOnlyValue) -> bool:
@@ -35,10 +36,14 @@ def _says_nothing(sent: ReadOnlyValue) -> bool:
 
 
 def _is_echo(sent: ReadOnlyValue, current: Any) -> bool:
-    value = sent.value
-    if sent.name == "groups" and isinstance(value, list):
+    target, value = sent.target, sent.value
+    if value is None:
+        return current is None
+    if target.sub is not None or target.where is not None:
+        value = {(target.sub or target.attribute).name: value}
+    if target.attribute.name == "groups" and isinstance(value, list):
         return _ids(value) == _ids(current or [])
-    if sent.name == "meta" and isinstance(value, dict) and isinstance(current, dict):
+    if target.attribute.name == "meta" and isinstance(value, dict) and isinstance(current, dict):
         known = {key.lower(): each for key, each in current.items()}
         stable = {key.lower(): each for key, each in value.items() if key.lower() not in _MOVING and each is not None}
         return all(known.get(key) == each for key, each in stable.items())

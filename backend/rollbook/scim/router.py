@@ -23,7 +23,7 @@ class Router:
 
     def __init__(self, services: Services, base: str) -> None:
         users, groups, discovery = Users(services, base), Groups(services, base), Discovery(base)
-        search = Search(users, groups)
+        search = Search(services.memberships, users, groups)
         self._collections: Mapping[str, Methods] = {
             "Users": {"GET": users.list, "POST": users.create},
             "Groups": {"GET": groups.list, "POST": groups.refuse},

@@ -1,18 +1,24 @@
 """POST /.search: a list query in a body (RFC 7644 section 3.4.3), of one resource type or of both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from rollbook.domain.groups import Group
+from rollbook.domain.memberships import Membership
 from rollbook.scim import tolerance
-from rollbook.scim.errors import ScimError, invalid_value
+from rollbook.scim.errors import invalid_value
+from rollbook.scim.group_order import GroupOrder
 from rollbook.scim.groups import Groups
-from rollbook.scim.listing import head_of, query_of
+from rollbook.scim.listing import ListQuery, head_of, query_of
 from rollbook.scim.projection import projection_of
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import USER_BODY, Request, kind
 from rollbook.scim.responses import Pieces, Response
 from rollbook.scim.schemas import GROUP, USER
+from rollbook.scim.user_search import UserSearch
 from rollbook.scim.users import Users
+from rollbook.services.memberships import Memberships
 
 SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
@@ -24,7 +30,8 @@ _LISTS = ("attributes", "excludedAttributes")
 class Search:
     """What can be done at /.search, /Users/.search and /Groups/.search."""
 
-    def __init__(self, users: Users, groups: Groups) -> None:
+    def __init__(self, memberships: Memberships, users: Users, groups: Groups) -> None:
+        self._memberships = memberships
         self._users = users
         self._groups = groups
 
@@ -37,47 +44,57 @@ class Search:
         return await self._groups.found(request, _parameters(await request.json(USER_BODY), request.reading))
 
     async def everything(self, request: Request) -> Response:
-        """POST /.search: the users and then the groups that the query asks for.
+        """POST /.search: the users and the groups that the query asks for, in one order; without one groups are last.
 
-        A filter or an order that only one of the two knows finds nothing of the other.
+        What only one of the two types has, the others have no value for (section 3.4.2.1).
         """
         parameters = _parameters(await request.json(USER_BODY), request.reading)
         query = query_of(parameters)
         if query.cursor is not None:
             raise invalid_value("cursor: a search of all resources is paged by startIndex; search /Users or /Groups.")
-        users = groups = None
-        refusals: list[ScimError] = []
-        try:
-            users = await self._users.search(request, query)
-        except ScimError as refusal:
-            refusals.append(refusal)
-        try:
-            groups = await self._groups.search(request, query)
-        except ScimError as refusal:
-            refusals.append(refusal)
-        if len(refusals) == 2:
-            raise refusals[0]
-        user_total = 0 if users is None else users.total
-        found = [] if users is None else users.memberships
-        offset = max(0, query.window.offset - user_total)
-        page = [] if groups is None else groups[offset : offset + query.window.count - len(found)]
-        total = user_total + (0 if groups is None else len(groups))
-        projections = projection_of(parameters, USER), projection_of(parameters, GROUP)
+        groups = await self._groups.search(request, query, beside=USER)
+        found = await self._among_users(request, query, groups)
+        projections = (
+            projection_of(parameters, USER, request.reading),
+            projection_of(parameters, GROUP, request.reading),
+        )
 
         async def pieces() -> Pieces:
-            yield head_of(total, query, len(found) + len(page))
+            yield head_of(found.total, query, len(found.page))
             separator = b""
-            for member in found:
-                yield separator + self._users.render(member, projections[0])
-                separator = b","
-            for group in page:
+            for each in found.page:
                 yield separator
-                async for piece in self._groups.render(request.actor, group, projections[1]):
-                    yield piece
                 separator = b","
+                if isinstance(each, Membership):
+                    yield self._users.render(each, projections[0])
+                    continue
+                async for piece in self._groups.render(request.actor, each, projections[1]):
+                    yield piece
             yield b"]}"
 
         return Response(200, pieces())
+
+    async def _among_users(self, request: Request, query: ListQuery, groups: Sequence[Group]) -> "_Found":
+        """The page of the query, in which these groups stand where the order puts them among the users."""
+        users = UserSearch(self._memberships, request, query)
+        total = await users.count()
+        order = GroupOrder(query, USER)
+        places = [await users.count_before(order.place(group).value, total) + at for at, group in enumerate(groups)]
+        first, count = query.window.offset, query.window.count
+        shown = [at for at, place in enumerate(places) if first <= place < first + count]
+        offset = first - sum(place < first for place in places)
+        page: list[Membership | Group] = [*await users.stretch(offset, count - len(shown), total)]
+        for at in shown:
+            page.insert(places[at] - first, groups[at])
+        return _Found(total + len(groups), page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A page of both resource types, and how many resources there are in all."""
+
+    total: int
+    page: Sequence[Membership | Group]
 
 
 def _parameters(body: Mapping[str, Any], reading: Reading) -> dict[str, str]:

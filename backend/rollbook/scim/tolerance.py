@@ -12,7 +12,7 @@ import orjson
 
 from rollbook.domain.roles import Role, effective
 from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType, Schema
-from rollbook.scim.errors import ScimError, invalid_syntax, invalid_value
+from rollbook.scim.errors import ScimError, invalid_path, invalid_syntax, invalid_value
 from rollbook.scim.filter_text import Comparison, Conjunction, Expression
 from rollbook.scim.reading import Reading, shown
 from rollbook.scim.requests import kind
@@ -101,9 +101,9 @@ def as_complex(value: Any, attribute: Attribute, name: str, reading: Reading) ->
     if isinstance(value, list) and len(value) <= 1 and not attribute.multi_valued:
         reading.note(f"{name}: an array was read as the value in it.")
         value = value[0] if value else None
+    if value == "":
+        return emptied(value, name, reading)
     if isinstance(value, str) and attribute.sub_attribute("value") is not None:
-        if value == "":
-            return emptied(value, name, reading)
         reading.note(f"{name}: a bare text was read as its value.")
         return {"value": value}
     return value
@@ -125,6 +125,17 @@ def operation_name(text: str, reading: Reading) -> str:
         return text
     reading.note(f"The operation {shown(text, 20)} was read in lower case.")
     return text.lower()
+
+
+def blank_path(text: str, at: int, reading: Reading) -> str | None:
+    """A path without a character, as some clients fill in what they leave out, is none."""
+    if text.strip():
+        return text
+    reading.tolerate(
+        f"Operation {at}: the empty path was read as none.",
+        invalid_path(f"Operation {at}: the path is empty; leave it out or name an attribute."),
+    )
+    return None
 
 
 def schema_urn(text: str, reading: Reading) -> str:
@@ -159,9 +170,24 @@ def key_path(name: str, resource_type: ResourceType, reading: Reading) -> Attrib
         return None
     found = resource_type.find(name)
     if found is not None:
-        reading.note(f"The key {shown(name)} was read as a path.")
+        reading.note(_key_as_path(name))
         return found
     return attribute_path(name, resource_type, reading)
+
+
+def key_path_in(schema: Schema, name: str, reading: Reading) -> AttributePath | None:
+    """The same inside the object of an extension: `manager.value`."""
+    top, dot, rest = name.partition(".")
+    attribute = None if reading.strict or not dot else schema.attribute(top)
+    sub = attribute.sub_attribute(rest) if attribute else None
+    if attribute is None or sub is None:
+        return None
+    reading.note(_key_as_path(name))
+    return AttributePath(schema, attribute, sub)
+
+
+def _key_as_path(name: str) -> str:
+    return f"The key {shown(name)} was read as a path."
 
 
 def unknown_schemas(urns: Iterable[Any], known: Iterable[Schema], reading: Reading) -> None:
@@ -170,7 +196,7 @@ def unknown_schemas(urns: Iterable[Any], known: Iterable[Schema], reading: Readi
     for urn in urns:
         if isinstance(urn, str) and schema_urn(urn, reading).lower() in names:
             continue
-        told = shown(str(urn))
+        told = shown(urn) if isinstance(urn, str) else kind(urn)
         reading.tolerate(
             f"schemas: {told} was ignored; it is no schema of this resource.",
             invalid_syntax(f"schemas names {told}, which is no schema of this resource."),
@@ -180,6 +206,8 @@ def unknown_schemas(urns: Iterable[Any], known: Iterable[Schema], reading: Readi
 def unnamed_schema(urn: str, schemas: Any, reading: Reading) -> None:
     """X-01: the address and the method say what a body is, also where its `schemas` does not."""
     found = "missing" if schemas is None else "empty" if schemas == [] else kind(schemas)
+    if isinstance(schemas, list) and schemas:
+        found = "an array without it"
     reading.tolerate(
         f"schemas does not name {urn}; the body was read as if it did.",
         invalid_syntax(f"schemas must be an array with {urn}; it is {found}."),

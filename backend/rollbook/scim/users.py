@@ -41,7 +41,7 @@ class Users:
     async def found(self, request: Request, parameters: Mapping[str, str]) -> Response:
         """The list message for a query's parameters."""
         query = query_of(parameters)
-        projection = projection_of(parameters, USER)
+        projection = projection_of(parameters, USER, request.reading)
         found = await self.search(request, query, self._cursors.read(request.actor, query))
         next_cursor = None
         if query.cursor is not None and found.end is not None:
@@ -64,7 +64,7 @@ class Users:
 
     async def create(self, request: Request) -> Response:
         """POST /Users: 201 with the new User, or with the inactive one that this revives (O-37)."""
-        projection = projection_of(request.parameters(), USER)
+        projection = projection_of(request.parameters(), USER, request.reading)
         sent = _sent_resource(await request.json(USER_BODY), request.reading)
         check_read_only(sent.read_only, NEW_READ_ONLY, request.reading)
         draft = draft_of(sent.apply({}, request.reading))
@@ -73,14 +73,14 @@ class Users:
 
     async def get(self, request: Request) -> Response:
         """GET /Users/{id}; 304 if the client has this version already."""
-        projection = projection_of(request.parameters(), USER)
+        projection = projection_of(request.parameters(), USER, request.reading)
         membership = await self._memberships.get(request.actor, request.segments[1])
         unchanged = not_modified(request, membership.version)
         return unchanged or self._answer(200, membership, projection)
 
     async def replace(self, request: Request) -> Response:
         """PUT /Users/{id}: the profile becomes what was sent, and nothing else (RFC 7644 section 3.5.1)."""
-        projection = projection_of(request.parameters(), USER)
+        projection = projection_of(request.parameters(), USER, request.reading)
         reading = request.reading
         sent = _sent_resource(await request.json(USER_BODY), reading)
         document = sent.apply({}, reading)
@@ -93,7 +93,7 @@ class Users:
 
     async def patch(self, request: Request) -> Response:
         """PATCH /Users/{id}: all operations in order, or none."""
-        projection = projection_of(request.parameters(), USER)
+        projection = projection_of(request.parameters(), USER, request.reading)
         reading = request.reading
         operations = operations_of(await request.json(USER_BODY), reading, at_most=MAX_OPERATIONS)
         patch = compile_patch(operations, USER, reading)

@@ -11,7 +11,7 @@ from typing import Any
 
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import Attribute, AttributePath, AttributeType, ResourceType, Schema
-from rollbook.scim.errors import invalid_syntax, invalid_value
+from rollbook.scim.errors import invalid_syntax, invalid_value, mutability
 from rollbook.scim.reading import Reading, shown
 from rollbook.scim.requests import kind
 
@@ -24,12 +24,22 @@ _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]*|[A-Za-z0-9_-]*)={0,2}", re.ASCII)
 
 
 def check_schemas(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> None:
-    """In the strict dialect `schemas` must be there and name only known schemas."""
+    """In the strict dialect `schemas` must be there, with the core schema, and name only known schemas."""
     sent = next((value for name, value in body.items() if name.lower() == "schemas"), None)
-    if isinstance(sent, list) and sent:
-        tolerance.unknown_schemas(sent, resource_type.schemas, reading)
-    else:
-        tolerance.unnamed_schema(resource_type.schema.id, sent, reading)
+    named = sent if isinstance(sent, list) else []
+    tolerance.unknown_schemas(named, resource_type.schemas, reading)
+    core = resource_type.schema.id
+    if not any(isinstance(urn, str) and tolerance.schema_urn(urn, reading).lower() == core.lower() for urn in named):
+        tolerance.unnamed_schema(core, sent, reading)
+
+
+def check_schemas_written(value: Any, resource_type: ResourceType, reading: Reading, *, by_path: bool) -> None:
+    """An operation on `schemas`, which follow from the attributes: it may only name schemas of the resource type."""
+    urns = value if isinstance(value, list) else [value]
+    if not by_path:
+        tolerance.unknown_schemas([] if value is None else urns, resource_type.schemas, reading)
+    elif not all(isinstance(urn, str) and resource_type.schema_of(urn) for urn in urns):
+        raise mutability(f"schemas follow from the attributes and cannot become {kind(value)}; leave them out.")
 
 
 def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Reading) -> Iterator[Field]:
@@ -50,7 +60,7 @@ def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Readin
         if path is not None:
             yield path, value
         else:
-            _unknown(name, resource_type.name, resource_type.schema.attributes, reading)
+            unknown(name, resource_type.name, resource_type.schema.attributes, reading)
 
 
 def _extension(schema: Schema, value: Any, reading: Reading) -> Iterator[Field]:
@@ -64,22 +74,14 @@ def _extension(schema: Schema, value: Any, reading: Reading) -> Iterator[Field]:
         attribute = schema.attribute(name)
         if attribute is not None:
             yield AttributePath(schema, attribute), inner
-        elif (found := _sub_path(schema, name, reading)) is not None:
+        elif (found := tolerance.key_path_in(schema, name, reading)) is not None:
             yield found, inner
         else:
-            _unknown(f"{schema.id}:{name}", schema.name, schema.attributes, reading)
+            unknown(f"{schema.id}:{name}", schema.name, schema.attributes, reading)
 
 
-def _sub_path(schema: Schema, name: str, reading: Reading) -> AttributePath | None:
-    """E-43 inside an extension: `manager.value` as a key."""
-    top, dot, rest = name.partition(".")
-    attribute = schema.attribute(top) if dot and not reading.strict else None
-    sub = attribute.sub_attribute(rest) if attribute else None
-    return AttributePath(schema, attribute, sub) if attribute and sub else None
-
-
-def _unknown(name: str, owner: str, known: Iterable[Attribute], reading: Reading) -> None:
-    """S-02: a name that no schema has."""
+def unknown(name: str, owner: str, known: Iterable[Attribute], reading: Reading) -> None:
+    """S-02: a name that no schema has is noted, or in the strict dialect refused."""
     told = shown(name)
     if reading.strict:
         last = re.split(r"[.:]", told)[-1]
@@ -126,21 +128,25 @@ def single_value_of(attribute: Attribute, value: Any, reading: Reading, name: st
 
 
 def _complex(attribute: Attribute, value: Any, reading: Reading, name: str) -> dict[str, Any] | None:
+    parts = parts_of(attribute, value, reading, name) or {}
+    return {sub_name: inner for sub_name, inner in parts.items() if inner is not None} or None
+
+
+def parts_of(attribute: Attribute, value: Any, reading: Reading, name: str) -> dict[str, Any] | None:
+    """The sub-attributes that a complex value names, None for each that it leaves without one; None for no value."""
     value = tolerance.as_complex(value, attribute, name, reading)
-    if value is None:
+    if value is None or value == {}:
         return None
     if not isinstance(value, dict):
         raise invalid_value(f"{name} must be an object with sub-attributes; it is {kind(value)}.")
-    canonical = {}
+    parts = {}
     for sub_name, inner in value.items():
         sub = attribute.sub_attribute(sub_name)
         if sub is None:
-            _unknown(f"{attribute.name}.{sub_name}", attribute.name, attribute.sub_attributes, reading)
-            continue
-        inner = single_value_of(sub, inner, reading, f"{name}.{sub.name}")
-        if inner is not None:
-            canonical[sub.name] = inner
-    return canonical or None
+            unknown(f"{attribute.name}.{sub_name}", attribute.name, attribute.sub_attributes, reading)
+        else:
+            parts[sub.name] = single_value_of(sub, inner, reading, f"{name}.{sub.name}")
+    return parts
 
 
 def _is_base64(text: str) -> bool:

@@ -1,0 +1,20 @@
+"""The limit of the server itself: an ASGI app that answers everything with 2 bytes."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+_START = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
+_BODY = {"type": "http.response.body", "body": b"ok"}
+
+
+async def app(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Answer one request, or the start and the end of the process."""
+    if scope["type"] == "http":
+        await send(_START)
+        await send(_BODY)
+        return
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
