@@ -8,11 +8,14 @@ READY  := $(VENV)/.ready
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
+GENERATOR := backend/client_generator
+GENERATOR_BIN := $(VENV)/client_generator/bin
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format schema docs migration migrate wheel lock clean
+.PHONY: help setup demo run test check conformance format released schema client docs migration migrate wheel lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv from requirements.lock, with the project in it
 
@@ -42,8 +45,16 @@ check: $(READY) ## Everything that can be said without running the tests: style,
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/rollbook schema --check schema.graphql
+	@$(BIN)/rollbook schema --check schema.graphql --released docs/released.graphql
+	@$(BIN)/python $(GENERATOR)/manifest.py --check
 	@$(BIN)/pytest tests/architecture tests/migrations
+
+conformance: $(READY) ## Audit GraphQL over HTTP with the npm package graphql-http (needs Node.js and its registry)
+	@npm ci --prefix tests/conformance/graphql_http --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(BIN)/python -m tests.conformance.graphql_http
+
+released: ## Keep schema.graphql as the one of the last release, which `make check` compares with
+	@cp schema.graphql docs/released.graphql
 
 format: $(READY) ## Put the code into its one form
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -52,9 +63,22 @@ format: $(READY) ## Put the code into its one form
 schema: $(READY) ## Write schema.graphql from the code
 	@$(BIN)/rollbook schema --output schema.graphql
 
-docs: $(READY) ## Write docs/errors.md from the error classes, and the tables of docs/scim.md from the attributes
+client: $(READY) $(GENERATOR_BIN)/.ready ## Generate rollbook.client from schema.graphql and its operations (needs the package index once)
+	@rm -rf build/generated && mkdir -p build
+	@PYTHONPATH=$(GENERATOR) $(GENERATOR_BIN)/ariadne-codegen --config $(GENERATOR)/config.toml >/dev/null
+	@rm -rf backend/rollbook/client/generated && mv build/generated backend/rollbook/client/generated
+	@$(BIN)/python $(GENERATOR)/manifest.py
+
+# An environment of its own: the generator needs another graphql-core than the server.
+$(GENERATOR_BIN)/.ready: $(GENERATOR)/requirements.lock
+	@$(BIN)/python -m venv $(VENV)/client_generator
+	@$(GENERATOR_BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes --requirement $<
+	@touch $@
+
+docs: $(READY) ## Write docs/errors.md, the tables of docs/scim.md, and the list of the pages' operations
 	@$(BIN)/python docs/print_errors.py
 	@$(BIN)/python docs/print_scim.py
+	@$(BIN)/python docs/print_operations.py
 
 migration: $(READY) ## Draft a migration from the tables (m="add invitation")
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add invitation"' >&2; exit 2; }
@@ -63,12 +87,15 @@ migration: $(READY) ## Draft a migration from the tables (m="add invitation")
 migrate: $(READY) ## Bring the database that ROLLBOOK_* names up to date
 	@$(BIN)/rollbook migrate
 
-wheel: $(READY) ## Build the wheel and the source distribution into dist/
+wheel: $(READY) ## Build Rollbook and GraphiQL for it into dist/, each as a wheel and a source distribution
 	@$(BIN)/python -m hatchling build
+	@cd backend/graphiql && ../../$(BIN)/python -m hatchling build --directory ../../dist
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock, with hashes and without index addresses
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate pyproject.toml --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate $(GENERATOR)/requirements.in --output-file $(GENERATOR)/requirements.lock
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .import_linter_cache

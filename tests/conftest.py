@@ -19,7 +19,7 @@ from rollbook.domain.policy import API_SCOPES
 from rollbook.domain.tokens import Dialect, TokenKind
 from rollbook.persistence import migrations
 from rollbook.services import Services
-from rollbook.settings import Settings
+from rollbook.settings import UNLIMITED, Settings, Traffic
 from tests.postgresql import Server
 
 BASE_URL = "http://rollbook.test"
@@ -43,10 +43,10 @@ async def an_organization(services: Services, handle: str, admin_email: str) -> 
     return AnOrganization(organization, admin, operator)
 
 
-def client_of(services: Services, token: str | None = None) -> httpx.AsyncClient:
+def client_of(services: Services, token: str | None = None, traffic: Traffic = UNLIMITED) -> httpx.AsyncClient:
     """An HTTP client of the whole server, in this process; it sends the token unless a request says otherwise."""
     return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app_over(services, BASE_URL), raise_app_exceptions=False),
+        transport=httpx.ASGITransport(app=app_over(services, BASE_URL, traffic), raise_app_exceptions=False),
         base_url=BASE_URL,
         headers={"Authorization": f"Bearer {token}"} if token else {},
     )

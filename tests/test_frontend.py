@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, NoDeprecatedCustomRule, OperationDefinitionNode, build_schema, parse, validate
 
+from rollbook.graphql.trusted_documents import MANIFEST, manifest
+
 ROOT = Path(__file__).parents[1]
 FRONTEND = ROOT / "frontend_stub"
 VENDOR = FRONTEND / "vendor"
@@ -54,6 +56,12 @@ def test_an_operation_file_holds_one_valid_operation_of_its_name(path: Path, sch
     assert [node.name.value for node in operations if node.name] == [path.stem]
     assert validate(schema, document) == []
     assert validate(schema, document, [NoDeprecatedCustomRule]) == []
+
+
+def test_the_manifest_names_the_id_of_every_operation():
+    folder = FRONTEND / "operations"
+
+    assert (folder / MANIFEST).read_bytes() == manifest(folder), "to write it: make docs"
 
 
 def test_every_mutation_asks_for_its_typed_errors():

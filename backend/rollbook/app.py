@@ -3,27 +3,37 @@
 import asyncio
 import logging
 import mimetypes
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rollbook.domain.errors import Busy
+from rollbook.domain.lockout import Lockout
+from rollbook.graphql.graphiql import PREFIX as GRAPHIQL_PREFIX
+from rollbook.graphql.graphiql import GraphiQL
 from rollbook.graphql.router import graphql_router
+from rollbook.graphql.streams import Streams
+from rollbook.graphql.trusted_documents import trusted_documents
 from rollbook.scim.application import PREFIX as SCIM_PREFIX
 from rollbook.scim.application import scim_application
 from rollbook.services import Services
 from rollbook.services.opening import open_services
-from rollbook.settings import Settings
-from rollbook.shipped import FRONTEND_STUB
+from rollbook.services.upkeep import now_and_then
+from rollbook.settings import UNLIMITED, Settings, Traffic
+from rollbook.shipped import FRONTEND_STUB, graphiql
 
 USES_KEPT_EVERY_SECONDS = 1.0
+KEYS_FORGOTTEN_EVERY_SECONDS = 3600.0
+LOG_CUT_EVERY_SECONDS = 3600.0
 
 _log = logging.getLogger(__name__)
 
-_PAGE_HEADERS = [
+_HEADERS = [
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -31,7 +41,9 @@ _PAGE_HEADERS = [
     ),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-cache"),  # asked for again each time, so that a new version is seen at once
 ]
+"""What every answer says, unless it says another thing itself."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -40,14 +52,27 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_services(settings) as services:
-            keeping = asyncio.create_task(_keep_uses_of_tokens(services))
-            _assemble(app, services, settings.base_url)
+            upkeep = [
+                asyncio.create_task(
+                    now_and_then(USES_KEPT_EVERY_SECONDS, services.tokens.keep_uses, what="noting the uses of tokens")
+                ),
+                asyncio.create_task(
+                    now_and_then(KEYS_FORGOTTEN_EVERY_SECONDS, services.idempotency.forget, what="forgetting old keys")
+                ),
+                asyncio.create_task(
+                    now_and_then(LOG_CUT_EVERY_SECONDS, services.provisioning.forget, what="cutting provisioning logs")
+                ),
+            ]
+            running = asyncio.create_task(services.job_runner.run())
+            _assemble(app, services, settings.base_url, settings.traffic, with_graphiql=settings.graphiql)
             try:
-                yield
+                with _at_a_signal(app.state.streams.end):
+                    yield
             finally:
-                keeping.cancel()
-                with suppress(asyncio.CancelledError):
-                    await keeping
+                services.job_runner.stop()
+                for task in upkeep:
+                    task.cancel()
+                await asyncio.gather(running, *upkeep, return_exceptions=True)
                 await services.tokens.keep_uses()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
@@ -55,17 +80,28 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def app_over(services: Services, base_url: str) -> FastAPI:
+def app_over(services: Services, base_url: str, traffic: Traffic = UNLIMITED) -> FastAPI:
     """The same server over services that somebody else opened and will close."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(_Doors)
-    _assemble(app, services, base_url)
+    _assemble(app, services, base_url, traffic)
     return app
 
 
-def _assemble(app: FastAPI, services: Services, base_url: str) -> None:
-    app.state.scim = scim_application(services, base_url)
-    app.include_router(graphql_router(services, base_url))
+def _assemble(
+    app: FastAPI, services: Services, base_url: str, traffic: Traffic, *, with_graphiql: bool = False
+) -> None:
+    lockout = Lockout()
+    documents = trusted_documents(FRONTEND_STUB / "operations")
+    app.state.streams = Streams()
+    app.state.scim = scim_application(
+        services, base_url, lockout=lockout, requests_per_second=traffic.scim_requests_per_second
+    )
+    app.include_router(
+        graphql_router(
+            services, base_url, traffic=traffic, documents=documents, lockout=lockout, streams=app.state.streams
+        )
+    )
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -79,6 +115,9 @@ def _assemble(app: FastAPI, services: Services, base_url: str) -> None:
 
     # the registry of some systems maps .js to text/plain, which a browser does not run as a module
     mimetypes.add_type("text/javascript", ".js")
+    graphiql_files = graphiql() if with_graphiql else None
+    if graphiql_files:
+        app.mount(GRAPHIQL_PREFIX, GraphiQL(graphiql_files))
     app.frontend("/", directory=FRONTEND_STUB, fallback="index.html")
 
 
@@ -100,25 +139,39 @@ class _Doors:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_PAGE_HEADERS, *_caching(message)]
+                message["headers"] = [*message.get("headers", ()), *_unsaid(message)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
 
-def _caching(message: Message) -> list[tuple[bytes, bytes]]:
-    """Pages and modules are asked for again each time, so that a new version is seen at once."""
-    said = any(name.lower() == b"cache-control" for name, _ in message.get("headers", ()))
-    return [] if said else [(b"cache-control", b"no-cache")]
+def _unsaid(message: Message) -> list[tuple[bytes, bytes]]:
+    said = {name.lower() for name, _ in message.get("headers", ())}
+    return [(name, value) for name, value in _HEADERS if name not in said]
 
 
-async def _keep_uses_of_tokens(services: Services) -> None:
-    """Write down now and then when tokens were last used, outside of any request."""
-    while True:
-        await asyncio.sleep(USES_KEPT_EVERY_SECONDS)
-        try:
-            await services.tokens.keep_uses()
-        except Busy:
-            _log.warning("the last uses of tokens could not be kept: the database is busy")
-        except Exception:
-            _log.exception("the last uses of tokens could not be kept")
+@contextmanager
+def _at_a_signal(end: Callable[[], None]) -> Iterator[None]:
+    """Call `end` once the process is told to stop, before the server begins to wait for open answers.
+
+    The server tells the application only when they are over, and a stream would never be.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals
+        return
+    loop = asyncio.get_running_loop()
+    heard = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ending(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(end)
+        before = heard[signal.Signals(number)]
+        if callable(before):
+            before(number, frame)
+
+    for number in heard:
+        signal.signal(number, ending)
+    try:
+        yield
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)

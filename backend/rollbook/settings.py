@@ -1,9 +1,11 @@
 """The settings of one installation, read once from `ROLLBOOK_*`; no other module reads the environment."""
 
+import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import platformdirs
@@ -11,9 +13,13 @@ import platformdirs
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 DEFAULT_POOL_SIZE = 10
 
+T = TypeVar("T")
 
 MIN_PEPPER = 32
 """How many characters the secret key of token digests has at least."""
+
+LEAST_SCIM_RATE = 25
+"""Requests in a second that Microsoft expects every SCIM server to take (E-75)."""
 
 
 class InvalidSetting(ValueError):
@@ -21,11 +27,31 @@ class InvalidSetting(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Traffic:
+    """What the HTTP doors let through: how much, for how long, and from where. A rate that is None has no limit.
+
+    The rates count for each token, and for each member who is signed in, in each process.
+    `trusted_documents_only`: whether browser sessions may run the operations of the settings pages only.
+    """
+
+    graphql_requests_per_minute: int | None = 600
+    graphql_cost_per_minute: int | None = 100_000
+    graphql_timeout_seconds: float = 10
+    scim_requests_per_second: int | None = 300
+    trusted_documents_only: bool = False
+    cors_origins: tuple[str, ...] = ()
+
+
+UNLIMITED = Traffic(graphql_requests_per_minute=None, graphql_cost_per_minute=None, scim_requests_per_second=None)
+"""No rate limits: for whoever runs the server inside a program of their own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where the data lies, and under which URL clients reach this installation (without a trailing slash).
 
     `pepper` is the secret key of token digests, the same for all processes; without it the data folder keeps one.
-    `pool_size` is how many connections to PostgreSQL one process holds at most.
+    `pool_size` is how many connections to PostgreSQL one process holds at most. `graphiql`: whether it is served.
     """
 
     data_dir: Path
@@ -33,6 +59,8 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     pepper: str | None = field(default=None, repr=False)
     pool_size: int = DEFAULT_POOL_SIZE
+    traffic: Traffic = Traffic()
+    graphiql: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -61,19 +89,68 @@ class Settings:
         """The settings from the environment; `InvalidSetting` for one that cannot be used."""
         given = os.environ if environment is None else environment
         data_dir = given.get("ROLLBOOK_DATA_DIR")
+        base_url = _http_url("ROLLBOOK_BASE_URL", given.get("ROLLBOOK_BASE_URL") or default_base_url)
         return cls(
             data_dir=Path(data_dir).expanduser() if data_dir else platformdirs.user_data_path("rollbook", False),
-            base_url=_base_url(given.get("ROLLBOOK_BASE_URL") or default_base_url),
+            base_url=base_url,
             database_url=_database_url(given.get("ROLLBOOK_DATABASE_URL")),
             pepper=_pepper(given.get("ROLLBOOK_PEPPER")),
-            pool_size=_pool_size(given.get("ROLLBOOK_POOL_SIZE")),
+            pool_size=_number("ROLLBOOK_POOL_SIZE", given.get("ROLLBOOK_POOL_SIZE"), DEFAULT_POOL_SIZE, 1, 1000),
+            traffic=_traffic(given, base_url),
+            graphiql=_switch("ROLLBOOK_GRAPHIQL", given.get("ROLLBOOK_GRAPHIQL")),
         )
 
 
-def _base_url(text: str) -> str:
-    parts = _split("ROLLBOOK_BASE_URL", text)
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """The server that the command line asks instead of the local database, and the token that it shows there."""
+
+    url: str
+    token: str = field(repr=False)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> "Remote | None":
+        """The server that the environment names, or None; `InvalidSetting` for half of it."""
+        given = os.environ if environment is None else environment
+        url, token = given.get("ROLLBOOK_URL"), given.get("ROLLBOOK_API_TOKEN")
+        if not url:
+            return None
+        if not token:
+            raise InvalidSetting("ROLLBOOK_URL names a server: set ROLLBOOK_API_TOKEN to one of its API tokens too.")
+        if not token.isascii() or not token.startswith("rollbook_api_"):
+            raise InvalidSetting("ROLLBOOK_API_TOKEN is no API token: those begin with rollbook_api_.")
+        return cls(_http_url("ROLLBOOK_URL", url), token)
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether only this machine can reach the URL."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _traffic(given: Mapping[str, str], base_url: str) -> Traffic:
+    plain = Traffic()
+
+    def read(name: str, reader: Callable[[str, str | None, T], T], without: T) -> T:
+        return reader(f"ROLLBOOK_{name}", given.get(f"ROLLBOOK_{name}"), without)
+
+    return Traffic(
+        graphql_requests_per_minute=read("GRAPHQL_REQUESTS_PER_MINUTE", _rate, plain.graphql_requests_per_minute),
+        graphql_cost_per_minute=read("GRAPHQL_COST_PER_MINUTE", _rate, plain.graphql_cost_per_minute),
+        graphql_timeout_seconds=read("GRAPHQL_TIMEOUT_SECONDS", _timeout, plain.graphql_timeout_seconds),
+        scim_requests_per_second=read("SCIM_REQUESTS_PER_SECOND", _scim_rate, plain.scim_requests_per_second),
+        trusted_documents_only=read("TRUSTED_DOCUMENTS", _trusted_documents_only, not is_loopback(base_url)),
+        cors_origins=read("CORS_ORIGINS", _origins, plain.cors_origins),
+    )
+
+
+def _http_url(name: str, text: str) -> str:
+    parts = _split(name, text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise InvalidSetting(f"ROLLBOOK_BASE_URL is {text!r}; it should look like https://rollbook.example.com.")
+        raise InvalidSetting(f"{name} is {text!r}; it should look like https://rollbook.example.com.")
     return text.rstrip("/")
 
 
@@ -103,9 +180,64 @@ def _pepper(text: str | None) -> str | None:
     return text or None
 
 
-def _pool_size(text: str | None) -> int:
+def _number(name: str, text: str | None, without: int, least: int, most: int) -> int:
     if not text:
-        return DEFAULT_POOL_SIZE
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise InvalidSetting(f"ROLLBOOK_POOL_SIZE is {text!r}; it should be a number from 1 to 1000.")
+        return without
+    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
+        raise InvalidSetting(f"{name} is {text!r}; it should be a number from {least} to {most}.")
     return int(text)
+
+
+def _rate(name: str, text: str | None, without: int | None, least: int = 1) -> int | None:
+    if not text:
+        return without
+    if text == "off":
+        return None
+    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= 10**9:
+        raise InvalidSetting(f"{name} is {text!r}; it should be a number, at least {least}, or off.")
+    return int(text)
+
+
+def _timeout(name: str, text: str | None, without: float) -> float:
+    return _number(name, text, int(without), 1, 600)
+
+
+def _scim_rate(name: str, text: str | None, without: int | None) -> int | None:
+    return _rate(name, text, without, LEAST_SCIM_RATE)
+
+
+def _switch(name: str, text: str | None) -> bool:
+    if text not in {None, "", "on", "off"}:
+        raise InvalidSetting(f"{name} is {text!r}; it should be on or off.")
+    return text == "on"
+
+
+def _trusted_documents_only(name: str, text: str | None, without: bool) -> bool:
+    if not text:
+        return without
+    if text not in {"ui", "off"}:
+        raise InvalidSetting(f"{name} is {text!r}; it should be ui or off.")
+    return text == "ui"
+
+
+def _origins(name: str, text: str | None, without: tuple[str, ...]) -> tuple[str, ...]:
+    if not text:
+        return without
+    return tuple(_origin(name, part.strip()) for part in text.split(",") if part.strip())
+
+
+def _origin(name: str, text: str) -> str:
+    """An origin exactly as browsers write it, since it is compared with what they send."""
+    if "*" in text:
+        raise InvalidSetting(f"{name} has {text!r}; name each origin, such as https://tools.example.com.")
+    parts = _split(name, text)
+    exact = f"{parts.scheme}://{parts.netloc}"
+    default_port = {"http": 80, "https": 443}.get(parts.scheme)
+    if default_port is None or not parts.hostname or parts.username is not None or parts.port == default_port:
+        exact = ""
+    if text != exact or text != text.lower():
+        raise InvalidSetting(
+            f"{name} has {text!r}; an origin is scheme and host in lower case, with a port unless it is the usual one, "
+            "such as https://tools.example.com."
+        )
+    return text

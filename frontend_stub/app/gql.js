@@ -11,7 +11,7 @@ export class ApiError extends Error {
   }
 }
 
-const documents = new Map();
+let ids = null; // of the operations, by name; loaded once
 let denied = () => {};
 
 /** Call `handler(code)` whenever Rollbook answers UNAUTHENTICATED or FORBIDDEN: what the page knows is out of date. */
@@ -41,26 +41,27 @@ export async function post(url, body, { accept = "application/json", signal } = 
   return { status: response.status, ok: response.ok, body: await response.json().catch(() => null) };
 }
 
-async function fetchDocument(name) {
-  const response = await request(`/operations/${name}.graphql`);
-  if (!response.ok) throw new ApiError("INCOMPLETE", `Operation ${name} is missing. Reload the page.`);
-  return response.text();
+async function fetchIds() {
+  const response = await request("/operations/manifest.json");
+  if (!response.ok) throw new ApiError("INCOMPLETE", "The list of operations is missing. Reload the page.");
+  return response.json();
 }
 
-function documentOf(name) {
-  if (!documents.has(name)) {
-    const loading = fetchDocument(name);
-    loading.catch(() => documents.delete(name)); // the next try fetches it again
-    documents.set(name, loading);
-  }
-  return documents.get(name);
+async function idOf(name) {
+  ids ??= fetchIds().catch((error) => {
+    ids = null; // the next try fetches them again
+    throw error;
+  });
+  const id = (await ids)[name];
+  if (!id) throw new ApiError("INCOMPLETE", `Operation ${name} is missing. Reload the page.`);
+  return id;
 }
 
-/** Run the operation in `operations/<name>.graphql`; its data, or an ApiError. */
+/** Run the operation in `operations/<name>.graphql`, which the server knows by its id; its data, or an ApiError. */
 export async function run(name, variables = {}, { signal } = {}) {
-  const query = await documentOf(name);
+  const documentId = await idOf(name);
   const accept = "application/graphql-response+json, application/json";
-  const { status, body } = await post("/graphql", { query, variables, operationName: name }, { accept, signal });
+  const { status, body } = await post("/graphql", { documentId, variables, operationName: name }, { accept, signal });
   const failure = body?.errors?.[0];
   const code = failure?.extensions?.code;
   if (status === 401 || code === "UNAUTHENTICATED") {
@@ -68,6 +69,7 @@ export async function run(name, variables = {}, { signal } = {}) {
     throw new ApiError("UNAUTHENTICATED", "You are signed out.");
   }
   if (code === "FORBIDDEN") denied(code);
+  if (code === "DOCUMENT_NOT_FOUND") throw new ApiError(code, "Rollbook was updated. Reload the page.");
   if (failure) throw new ApiError(code ?? "FAILED", failure.message, { requestId: failure.extensions?.requestId });
   if (!body?.data) throw new ApiError("FAILED", `Rollbook gave an answer that this page cannot read (HTTP ${status}).`);
   return body.data;

@@ -1,4 +1,4 @@
-"""The order in which events became visible, jobs and their rows, idempotency keys, settings, rotated tokens."""
+"""Positions of events, jobs and their rows, idempotency keys, settings, rotated tokens, names of the invited."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,11 +16,34 @@ def upgrade() -> None:
     op.add_column("organizations", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("tokens", sa.Column("replaces_token_id", types.Id(), nullable=True))
     op.create_index("uq_tokens_replaces_token_id", "tokens", ["organization_id", "replaces_token_id"], unique=True)
-    op.create_index(
-        "ix_provisioning_requests_occurred_at", "provisioning_requests", ["organization_id", "occurred_at"]
-    )
+    op.create_index("ix_provisioning_requests_occurred_at", "provisioning_requests", ["organization_id", "occurred_at"])
     op.add_column("audit_events", sa.Column("position", sa.BigInteger(), nullable=False, server_default="0"))
     op.create_index("ix_audit_events_position", "audit_events", ["organization_id", "position", "id"])
+    op.create_index("ix_audit_events_action", "audit_events", ["organization_id", "action", "id"])
+    op.create_index("ix_audit_events_actor_id", "audit_events", ["organization_id", "actor_id", "id"])
+    op.create_index(
+        "ix_audit_events_channel", "audit_events", ["organization_id", "channel", "id", "occurred_at", "action"]
+    )
+    op.create_index("ix_audit_targets_event_id", "audit_targets", ["organization_id", "event_id", "membership_id"])
+    op.create_index("ix_memberships_created_at", "memberships", ["organization_id", "created_at", "source"])
+    ended = sa.text("ended_at IS NOT NULL")
+    op.create_index(
+        "ix_memberships_ended_at",
+        "memberships",
+        ["organization_id", "source", "ended_at"],
+        postgresql_where=ended,
+        sqlite_where=ended,
+    )
+    op.add_column("invitations", sa.Column("name", sa.Text(), nullable=True))
+    is_open = sa.text("accepted_at IS NULL AND revoked_at IS NULL")
+    op.create_index(
+        "uq_invitations_open",
+        "invitations",
+        ["organization_id", "email_key"],
+        unique=True,
+        postgresql_where=is_open,
+        sqlite_where=is_open,
+    )
     op.create_table(
         "idempotency_keys",
         sa.Column("organization_id", types.Id(), nullable=False),
@@ -44,6 +67,7 @@ def upgrade() -> None:
         sa.Column("dry_run", sa.Boolean(), nullable=False),
         sa.Column("input", sa.Text(), nullable=False),
         sa.Column("principal", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Text(), nullable=True),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("started_at", types.UtcDateTime(), nullable=True),
@@ -87,7 +111,11 @@ def downgrade() -> None:
     op.drop_table("job_rows")
     op.drop_table("jobs")
     op.drop_table("idempotency_keys")
-    op.drop_index("ix_audit_events_position", table_name="audit_events")
+    op.drop_index("ix_memberships_ended_at", table_name="memberships")
+    op.drop_index("ix_memberships_created_at", table_name="memberships")
+    op.drop_index("ix_audit_targets_event_id", table_name="audit_targets")
+    for name in ("channel", "actor_id", "action", "position"):
+        op.drop_index(f"ix_audit_events_{name}", table_name="audit_events")
     op.drop_column("audit_events", "position")
     op.drop_index("ix_provisioning_requests_occurred_at", table_name="provisioning_requests")
     op.drop_index("uq_tokens_replaces_token_id", table_name="tokens")

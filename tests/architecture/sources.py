@@ -9,18 +9,19 @@ PACKAGE = ROOT / "backend" / "rollbook"
 
 
 def python_files(*folders: Path) -> list[Path]:
-    """Every Python file below the folders, in a stable order."""
-    return sorted(path for folder in folders for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+    """Every Python file below the folders, in a stable order; what was generated is not ours to word."""
+    found = (path for folder in folders for path in folder.rglob("*.py"))
+    return sorted(path for path in found if not {"generated", "__pycache__"} & set(path.parts))
 
 
 def own_files(*suffixes: str) -> list[Path]:
-    """Every file of our own with one of these endings; what was vendored is not our own."""
+    """Every file of our own with one of these endings; what was made, vendored or installed is not."""
     folders = [ROOT / name for name in ("backend", "benchmarks", "docs", "frontend_stub", "migrations", "tests")]
     return sorted(
         path
         for folder in folders
         for path in folder.rglob("*")
-        if path.suffix in suffixes and not {"vendor", "__pycache__"} & set(path.parts)
+        if path.suffix in suffixes and not {"generated", "vendor", "node_modules", "__pycache__"} & set(path.parts)
     )
 
 

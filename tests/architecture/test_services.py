@@ -10,10 +10,18 @@ OPERATOR_ONLY = "only the command line offers it, to who has file access to the 
 OF_THE_PROCESS = "the server calls it for itself, on nobody's behalf"
 
 WITHOUT_PERMISSION = {
+    "Erasure.erase": OPERATOR_ONLY,
     "Idempotency.forget": OF_THE_PROCESS,
+    "Invitations.accept": MAKES_THE_ACTOR,
+    "JobRunner.run": OF_THE_PROCESS,
+    "JobRunner.stop": OF_THE_PROCESS,
+    "JobRunner.turn": OF_THE_PROCESS,
+    "JobRunner.wake": OF_THE_PROCESS,
     "Organizations.create": OPERATOR_ONLY,
     "Organizations.list": OPERATOR_ONLY,
     "Organizations.operator": OPERATOR_ONLY,
+    "Provisioning.forget": OF_THE_PROCESS,
+    "Services.clock": OF_THE_PROCESS,
     "Services.ready": OF_THE_PROCESS,
     "Sessions.authenticate": MAKES_THE_ACTOR,
     "Sessions.redeem": MAKES_THE_ACTOR,
@@ -38,7 +46,7 @@ def test_no_facade_offers_what_is_the_operators():
     calls = [
         named(path)
         for path in python_files(PACKAGE / "graphql", PACKAGE / "scim")
-        if re.search(rf"organizations\.({methods})\b", path.read_text(encoding="utf-8"))
+        if re.search(rf"(erasure|organizations)\.({methods})\b", path.read_text(encoding="utf-8"))
     ]
 
     assert calls == []

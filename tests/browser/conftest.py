@@ -110,7 +110,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     port = _free_port()
     base_url = f"http://127.0.0.1:{port}"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ROLLBOOK_")}
-    environment = {**inherited, "ROLLBOOK_DATA_DIR": str(folder / "data"), "ROLLBOOK_BASE_URL": base_url}
+    environment = {
+        **inherited,
+        "ROLLBOOK_DATA_DIR": str(folder / "data"),
+        "ROLLBOOK_BASE_URL": base_url,
+        "ROLLBOOK_GRAPHIQL": "on",
+        "ROLLBOOK_TRUSTED_DOCUMENTS": "ui",  # as it is wherever the pages have an address of their own
+    }
     log = folder / "serve.log"
     serve = [sys.executable, "-m", "rollbook", "serve", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("wb") as output, subprocess.Popen(serve, env=environment, stdout=output, stderr=output) as process:

@@ -6,9 +6,9 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
@@ -42,6 +42,7 @@ class Installation:
     data_dir: Path
     database_url: str | None = None
     python: str = sys.executable
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -49,7 +50,8 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ROLLBOOK_")}
         url = {"ROLLBOOK_DATABASE_URL": self.database_url} if self.database_url else {}
         # the width that help and tables are printed at must not depend on who runs the tests
-        return kept | {"ROLLBOOK_DATA_DIR": str(self.data_dir), "COLUMNS": "100", "NO_COLOR": "1"} | url
+        ours = {"ROLLBOOK_DATA_DIR": str(self.data_dir), "COLUMNS": "100", "NO_COLOR": "1"}
+        return kept | ours | url | dict(self.settings)
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command to its end, in this process: most of a process's time would go into starting it."""

@@ -15,7 +15,8 @@ def commands(command=None, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
     command = command or get_command(app)
     below = getattr(command, "commands", {})
     for name in below:
-        yield from commands(below[name], (*words, name))
+        if not below[name].hidden:
+            yield from commands(below[name], (*words, name))
     if not below:
         yield words, command
 
@@ -26,17 +27,30 @@ COMMANDS = dict(commands())
 def test_these_are_the_commands():
     assert sorted(" ".join(words) for words in COMMANDS) == [
         "admin login-link",
+        "audit list",
         "backup",
         "demo",
+        "members add",
+        "members deactivate",
+        "members import",
+        "members invite",
+        "members list",
+        "members reactivate",
+        "members remove",
+        "members set-role",
         "migrate",
         "organization create",
+        "organization delete",
         "schema",
         "serve",
         "simulate entra",
         "simulate okta",
-        "token create",
-        "token list",
-        "token revoke",
+        "tokens create",
+        "tokens list",
+        "tokens revoke",
+        "tokens rotate",
+        "tokens update",
+        "user erase",
     ]
 
 
@@ -56,7 +70,7 @@ def test_every_option_says_what_it_is_for(words: tuple[str, ...]):
     assert [parameter.name for parameter in parameters if not parameter.help] == []
 
 
-@pytest.mark.parametrize("words", [(), ("token",), ("serve",)])
+@pytest.mark.parametrize("words", [(), ("tokens",), ("serve",)])
 def test_help_is_a_success(empty: Installation, words: tuple[str, ...]):
     result = empty.run(*words, "--help")
 

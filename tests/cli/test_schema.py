@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from .command import Installation
 
+RELEASED = Path(__file__).parents[2] / "docs" / "released.graphql"
 SNAPSHOT = Path(__file__).parents[2] / "schema.graphql"
 
 
@@ -32,7 +35,51 @@ def test_printing_and_writing_give_the_same_text(empty: Installation, tmp_path: 
     assert printed == (tmp_path / "schema.graphql").read_text(encoding="utf-8") == SNAPSHOT.read_text(encoding="utf-8")
 
 
-def test_writing_and_comparing_at_once_is_wrong_usage(empty: Installation, tmp_path: Path):
-    result = empty.run("schema", "--check", str(SNAPSHOT), "--output", str(tmp_path / "schema.graphql"))
+@pytest.mark.parametrize("option", ["--check", "--released"])
+def test_writing_and_comparing_at_once_is_wrong_usage(empty: Installation, tmp_path: Path, option: str):
+    result = empty.run("schema", option, str(SNAPSHOT), "--output", str(tmp_path / "schema.graphql"))
 
     assert (result.returncode, list(tmp_path.iterdir())) == (2, [])
+
+
+def test_the_code_keeps_what_the_last_release_promised(empty: Installation):
+    result = empty.run("schema", "--released", str(RELEASED))
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("now", "released", "told"),
+    [
+        ("type Viewer {", "type Viewer {\n  age: Int", "Field Viewer.age was removed."),
+        ("enum ViewerKind {", "enum ViewerKind {\n  OWNER", "Enum value ViewerKind.OWNER was removed."),
+        ("type Query {", "type Nation {\n  name: String\n}\n\ntype Query {", "Nation was removed."),
+        ("viewer: Viewer!", "viewer: String!", "Field Query.viewer changed type from String! to Viewer!."),
+        ("member(\n", "member(\n    age: Int\n", "Argument Query.member(age:) was removed."),
+    ],
+)
+def test_a_schema_that_breaks_what_was_promised_is_refused(
+    empty: Installation, tmp_path: Path, now: str, released: str, told: str
+):
+    promised = tmp_path / "released.graphql"
+    sdl = empty.run("schema").stdout
+    assert now in sdl
+    promised.write_text(sdl.replace(now, released, 1), encoding="utf-8")
+
+    result = empty.run("schema", "--released", str(promised))
+
+    assert (result.returncode, result.stdout.splitlines()) == (1, [told])
+    assert result.stderr.startswith("rollbook: The code would break clients of the released schema")
+
+
+def test_what_was_added_since_the_release_breaks_nothing(empty: Installation, tmp_path: Path):
+    released = tmp_path / "released.graphql"
+    released.write_text("type Query {\n  viewer: Viewer!\n}\n\ntype Viewer {\n  name: String!\n}\n", encoding="utf-8")
+
+    result = empty.run("schema", "--released", str(released))
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_a_release_that_is_not_there_is_wrong_usage(empty: Installation, tmp_path: Path):
+    assert empty.run("schema", "--released", str(tmp_path / "nothing.graphql")).returncode == 2

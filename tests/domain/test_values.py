@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.domain.values import is_address, is_storable, key, new_id, parse_id, rfc3339
+from rollbook.domain.values import first_id, is_address, is_storable, key, new_id, parse_id, rfc3339
 
 AN_ID = "0198f2a4-7c1e-7b3a-9d42-5f0c6e8a1b2d"
 
@@ -18,6 +18,21 @@ def test_ids_are_canonical_and_sort_by_their_making():
     assert ids == sorted(ids)
     assert len(set(ids)) == 200
     assert [parse_id(made) for made in ids] == ids
+
+
+def test_the_first_id_of_a_moment_lies_between_those_made_before_and_after():
+    before = new_id()
+    now = datetime.now(UTC)
+
+    assert first_id(now, later_by=timedelta(seconds=-1)) < before < first_id(now, later_by=timedelta(seconds=1))
+    assert first_id(datetime(2026, 3, 1, tzinfo=UTC)) == "019ca6b1-dc00-7000-8000-000000000000"
+
+
+def test_the_first_id_of_a_moment_outside_of_what_ids_can_tell_is_the_nearest():
+    assert first_id(datetime(1, 1, 1, tzinfo=UTC), later_by=timedelta(days=-1)) == first_id(
+        datetime(1970, 1, 1, tzinfo=UTC)
+    )
+    assert parse_id(first_id(datetime(9999, 12, 31, tzinfo=UTC), later_by=timedelta(days=10**6)))
 
 
 def test_an_id_is_itself():

@@ -73,7 +73,7 @@ async def test_a_token_that_graphql_makes_opens_scim_until_graphql_revokes_it(ht
 
     before = await scim.send("GET", "/Users")
     await graphql.query(
-        "mutation($id: ID!) { revokeScimToken(input: { tokenId: $id }) { __typename } }", id=made["token"]["id"]
+        "mutation($id: ID!) { revokeToken(input: { tokenId: $id }) { __typename } }", id=made["token"]["id"]
     )
     after = await scim.send("GET", "/Users")
 

@@ -110,11 +110,13 @@ async def test_another_tenant_sees_404_and_nobody(tenant, other):
 
 async def test_a_revoked_token_fails_at_once_in_every_worker(tenant):
     before = await asyncio.gather(*(tenant.old.send("GET", "/Users") for _ in range(20)))
-    listed = (await tenant.graphql.query("{ organization { scimTokens { id name } } }"))["organization"]["scimTokens"]
+    listed = (await tenant.graphql.query("{ organization { tokens(kind: SCIM) { id name } } }"))["organization"][
+        "tokens"
+    ]
     (token_id,) = [token["id"] for token in listed if token["name"] == "Old"]
 
     await tenant.graphql.query(
-        "mutation($id: ID!) { revokeScimToken(input: { tokenId: $id }) { __typename } }", id=token_id
+        "mutation($id: ID!) { revokeToken(input: { tokenId: $id }) { __typename } }", id=token_id
     )
     after = await asyncio.gather(*(tenant.old.send("GET", "/Users") for _ in range(20)))
 

@@ -39,7 +39,7 @@ async def test_without_a_credential_nothing_is_even_parsed(http, acme):
     status, code, message = await refused(http)
 
     assert (status, code) == (401, "UNAUTHENTICATED")
-    assert "rollbook token create --kind api" in message
+    assert "rollbook tokens create --kind api" in message
 
 
 async def test_a_scim_token_is_told_where_it_works(http, scim_token):
@@ -148,7 +148,7 @@ async def test_a_demoted_admin_with_an_open_page_can_do_nothing_more(http, servi
     answer = await client.change("generateScimToken", name="Okta")
     assert (answer["__typename"], answer["code"]) == ("ForbiddenError", "FORBIDDEN")
     assert await services.tokens.list(acme.operator, TokenKind.SCIM) == []
-    assert await client.codes("{ organization { scimTokens { id } } }") == ["FORBIDDEN"]
+    assert await client.codes("{ organization { tokens { id } } }") == ["FORBIDDEN"]
 
 
 async def test_a_deactivated_member_is_signed_out_at_once(http, services, acme):

@@ -72,6 +72,16 @@ async def test_a_body_that_is_no_json_object_is_400(post, body):
     assert (response.status_code, told(response)) == (400, "BAD_REQUEST")
 
 
+@pytest.mark.parametrize("batch", [[], [QUERY], [QUERY, QUERY]])
+async def test_a_batch_is_refused_and_told_what_to_do(post, batch):
+    response = await post(batch)
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"] == (
+        "The body is a list: send one operation in each request, not a batch."
+    )
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -141,7 +151,6 @@ async def test_every_other_method_is_405(http, api_token, method):
         {"query": "query A { viewer { name } } query B { viewer { name } }"},
         {"query": "query A { viewer { name } }", "operationName": "B"},
         {"query": "fragment A on Query { viewer { name } }"},
-        {"query": "subscription { anything }"},
     ],
 )
 async def test_an_operation_that_cannot_run_is_400_and_for_clients_of_plain_json_200(post, body):

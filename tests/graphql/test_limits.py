@@ -6,9 +6,11 @@ import pytest
 from graphql import GraphQLError, parse
 
 from rollbook.graphql import limits
-from rollbook.graphql.limits import Measure, Size, refuse_too_large
+from rollbook.graphql.limits import Measure, Size, list_sizes, refuse_too_large
+from rollbook.graphql.pagination import DEFAULT_PAGE
+from rollbook.graphql.schema import schema
 
-PAGED = frozenset({"members"})
+PAGED = {"members": 50}
 
 
 def measured(document, variables=None, name=None):
@@ -29,6 +31,45 @@ def test_a_page_without_a_size_counts_as_the_default():
 @pytest.mark.parametrize(("variables", "nodes"), [({"n": 7}, 7), ({"n": None}, 50), ({}, 50), ({"n": "x"}, 50)])
 def test_a_page_size_in_a_variable_counts(variables, nodes):
     assert measured("query($n: Int) { members(first: $n) { totalCount } }", variables).nodes == nodes
+
+
+def test_a_list_that_is_no_connection_counts_as_it_says():
+    sizes = list_sizes(schema._schema)
+
+    assert sizes["members"] == sizes["history"] == DEFAULT_PAGE
+    assert (sizes["groups"], sizes["targets"], sizes["points"], sizes["membershipSeries"]) == (2, 5, 400, 3)
+    assert not {"nodes", "edges", "grants", "permissions", "types"} & sizes.keys()
+    document = "{ organization { membershipSeries { source points { total } } } }"
+    assert Measure(parse(document), {}, sizes).operation(None).nodes == 1 + 3 + 3 * 400
+
+
+def test_the_page_of_the_settings_with_all_that_it_can_show_is_within_the_limits():
+    document = """{ organization { members(first: 200) { nodes { user { id } groups { memberCount }
+                    lastProvisioning { actor { name } } } facets { role { count } } } tokens { id } } }"""
+
+    refuse_too_large(Measure(parse(document), {}, list_sizes(schema._schema)).operation(None))
+
+
+def test_a_history_of_every_member_with_everyone_touched_is_too_large():
+    document = "{ members(first: 200) { nodes { history { nodes { targets { member { id } } } } } } }"
+
+    with pytest.raises(GraphQLError, match="nodes; at most 10000"):
+        refuse_too_large(Measure(parse(document), {}, list_sizes(schema._schema)).operation(None))
+
+
+def test_a_long_document_is_measured_in_time_that_grows_with_its_length():
+    def seconds(fields):
+        document = parse("{ a { " + "b { c d e } " * fields + "} }")
+        started = time.process_time()
+        Measure(document, {}, PAGED).operation(None)
+        return time.process_time() - started
+
+    assert min(seconds(20_000) for _ in range(3)) < 25 * min(seconds(2000) for _ in range(3))
+
+
+@pytest.mark.parametrize(("variables", "nodes"), [({}, 200), ({"n": 7}, 7), ({"n": None}, 50)])
+def test_a_variable_that_is_left_out_counts_as_its_default(variables, nodes):
+    assert measured("query($n: Int = 200) { members(first: $n) { totalCount } }", variables).nodes == nodes
 
 
 def test_a_negative_page_size_does_not_make_an_operation_smaller():

@@ -1,96 +1,142 @@
-"""No query per row: the number of statements does not grow with the page."""
+"""No query per row: how many statements an operation costs, all told, and that it does not grow with the page."""
 
 from contextlib import asynccontextmanager
 
 import pytest
 
-from rollbook.graphql.context import Context
-from rollbook.graphql.schema import schema
-from rollbook.services import Services
-from tests.conftest import BASE_URL
+from rollbook.domain.groups import GroupChange
+from rollbook.domain.tokens import TokenKind
+from tests.architecture.sources import ROOT
 
-from .client import a_member
+from .client import a_member, member_id, okta, signed_in
 
-MEMBERS = """{ organization { id members(first: 200) {
-  edges { cursor node { id name email role source status version } }
-  pageInfo { hasNextPage endCursor } totalCount
+OPERATIONS = ROOT / "frontend_stub" / "operations"
+FOR_THE_PAGES = {"Authentication": 3, "Members": 4, "Session": 3}
+"""By query of the settings pages: its statements. One is the session's, one the organization's."""
+
+MOST_FOR_A_PAGE = 6
+
+PAGE = """{ organization {
+  members(first: 200) {
+    nodes { name user { email } groups { displayName memberCount } lastProvisioning { action actor { name } } }
+    pageInfo { hasNextPage }
+    totalCount
+  }
+  tokens { id name createdBy }
+} }"""
+
+DETAILS = """{ organization {
+  groups { memberCount }
+  members(first: 50) {
+    edges { node { groups { members(first: 5) { nodes { user { name } } totalCount } } } }
+    nodes { history(first: 3) { nodes { action targets { gained member { name } } hasMoreTargets } } }
+    facets { role { value count } }
+  }
+} }"""
+
+TRAIL = """{ organization { auditEvents(first: 200) {
+  nodes { action actor { name id } changes { field } targets { id member { user { name } } } }
 } } }"""
 
-EVERYTHING = """{
-  viewer { name permissions }
-  organization {
-    id name groups { memberCount } scimTokens { id }
-    members(first: 200) {
-      nodes { name user { email } groups { displayName memberCount } }
-      edges { node { user { name } groups { memberCount } } }
-      pageInfo { hasNextPage } totalCount
-    }
-  }
-}"""
 
+class Counted:
+    """A transaction that counts the statements that are run in it."""
 
-class Counting:
-    """A database that counts the statements that are read through it."""
-
-    def __init__(self, database):
-        self._database = database
-        self.statements = 0
-
-    @asynccontextmanager
-    async def read(self):
-        async with self._database.read() as tx:
-            yield _CountingTx(self, tx)
-
-
-class _CountingTx:
-    def __init__(self, counter, tx):
-        self._counter = counter
+    def __init__(self, tx, told):
         self._tx = tx
+        self._told = told
 
-    async def one(self, statement, **parameters):
-        self._counter.statements += 1
-        return await self._tx.one(statement, **parameters)
+    def __getattr__(self, name):
+        run = getattr(self._tx, name)
 
-    async def all(self, statement, **parameters):
-        self._counter.statements += 1
-        return await self._tx.all(statement, **parameters)
+        async def counted(statement, **parameters):
+            self._told.append(statement)
+            return await run(statement, **parameters)
+
+        return counted
 
 
 @pytest.fixture
-def statements(services, acme):
-    async def statements(query):
-        database = Counting(services._database)
-        context = Context(Services(database, b"pepper"), acme.operator, BASE_URL, "r-1")
-        # the operator never comes through this door, but holds every permission
-        result = await schema.execute(query.replace("viewer { name permissions }", ""), context_value=context)
-        assert result.errors is None
-        return database.statements
+async def browser(http, services, acme):
+    return await signed_in(http, services, acme, "a@acme.test")
+
+
+@pytest.fixture
+def statements(services, monkeypatch, browser):
+    """Sends an operation as a signed-in browser does, and tells how many statements the answer cost."""
+    told = []
+
+    def counting(begin):
+        @asynccontextmanager
+        async def begun():
+            async with begin() as tx:
+                yield Counted(tx, told)
+
+        return begun
+
+    database = services._database
+    for name in ("read", "write"):
+        monkeypatch.setattr(database, name, counting(getattr(database, name)))
+
+    async def statements(query, **variables):
+        told.clear()
+        await browser.data(query, **variables)
+        return len(told)
 
     return statements
+
+
+@pytest.fixture
+async def crowd(services, acme, scim_token):
+    """200 members whom the provider made and then put into Admins, and some tokens."""
+    idp = await okta(services, scim_token)
+    made = [await a_member(services, acme, f"m{number:03}@acme.test", by=idp) for number in range(199)]
+    for member in made[:100]:
+        await services.groups.change(idp, "admins", GroupChange(add=(member.id,)))
+    for number in range(5):
+        await services.tokens.issue(acme.operator, TokenKind.API, f"Tool {number}")
+
+
+async def test_a_query_of_the_settings_pages_costs_six_statements_at_most(statements):
+    queries = {path.stem: path.read_text(encoding="utf-8") for path in sorted(OPERATIONS.glob("*.graphql"))}
+    found = {name: await statements(query) for name, query in queries.items() if "\nquery " in query}
+
+    assert found == FOR_THE_PAGES
+    assert max(found.values()) <= MOST_FOR_A_PAGE
 
 
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        (MEMBERS, 3),  # the organization, the page, the total
-        (
-            EVERYTHING,
-            11,
-        ),  # and groups, their version, tokens, users once, sizes of both groups for each level
+        # the session, the organization, the page, the total, users, two groups' sizes, last provisioning, tokens
+        (PAGE, 9),
+        # and: facets, the groups' sizes, histories, targets, members; of two groups the pages, totals, users
+        (DETAILS, 14),
+        # the session, the organization, the events, targets, members, users
+        (TRAIL, 6),
     ],
-    ids=["the member list of the page", "everything"],
+    ids=["a page with groups and tokens", "details of everyone", "the trail"],
 )
-async def test_a_page_of_many_costs_as_many_statements_as_a_page_of_one(services, acme, statements, query, count):
-    of_one = await statements(query)
-    for number in range(20):
-        await a_member(services, acme, f"m{number}@acme.test")
-
-    of_many = await statements(query)
-
-    assert (of_one, of_many) == (count, count)
+@pytest.mark.usefixtures("crowd")
+async def test_a_page_of_200_members_costs_no_statement_for_a_row(statements, query, count):
+    assert await statements(query) == count
 
 
-async def test_what_is_not_asked_for_is_not_read(statements, acme):
-    assert await statements("{ organization { members { totalCount } } }") == 2
-    assert await statements("{ organization { members { pageInfo { hasNextPage } nodes { id } } } }") == 2
-    assert await statements("{ organization { members { __typename } } }") == 1
+@pytest.mark.parametrize(("query", "count"), [(PAGE, 9), (DETAILS, 14), (TRAIL, 6)], ids=["page", "details", "trail"])
+async def test_a_page_of_one_member_costs_as_many(statements, query, count):
+    assert await statements(query) == count
+
+
+async def test_a_member_with_all_that_is_known_of_them_costs_one_statement_for_each_thing(statements, acme):
+    query = """query($id: ID!) { member(id: $id) { name user { email } groups { id } lastProvisioning { action }
+                 history { nodes { action } edges { gained } pageInfo { hasNextPage } } } }"""
+
+    assert await statements(query, id=member_id(acme.admin)) == 5
+
+
+async def test_what_is_not_asked_for_is_not_read(statements):
+    assert await statements("{ organization { members { totalCount } } }") == 3
+    assert await statements("{ organization { members { pageInfo { hasNextPage } nodes { id } } } }") == 3
+    assert await statements("{ organization { members { __typename } groups { displayName } } }") == 2
+    assert await statements("{ organization { auditEvents { __typename } } }") == 2
+    assert await statements("{ viewer { name permissions } }") == 1

@@ -7,7 +7,7 @@ from rollbook.domain.policy import Permission
 from rollbook.domain.roles import Role
 from rollbook.domain.tokens import TokenKind
 
-from .client import a_member, member_id, okta, signed_in, with_token
+from .client import a_member, global_id, member_id, okta, signed_in, with_token
 
 LIST = """query($first: Int, $after: String, $last: Int, $before: String, $filter: MemberFilter, $search: String,
                 $orderBy: MemberOrder) {
@@ -89,6 +89,76 @@ async def test_a_filter_a_search_and_an_order_decide_what_is_shown(client, peopl
 
     assert found == shown
     assert connection["totalCount"] == len(shown)
+
+
+async def test_members_of_a_group_are_listed_by_its_id(client, acme, globex, people):
+    def group(organization, name):
+        return global_id("Group", f"{organization.organization.id}:{name}")
+
+    every_status = {"status": None, "groupId": group(acme, "admins")}
+
+    assert (await listed(client, filter=every_status))[0] == "ad"
+    assert (await listed(client, filter={"groupId": group(acme, "users"), "role": ["USER"]}))[0] == "bc"
+    assert await client.codes(LIST, filter={"groupId": group(globex, "admins")}) == ["NOT_FOUND"]
+    assert await client.codes(LIST, filter={"groupId": group(acme, "owners")}) == ["NOT_FOUND"]
+    assert await client.codes(LIST, filter={"groupId": member_id(acme.admin)}) == ["INVALID_ID"]
+
+
+async def test_members_are_listed_by_when_they_were_made(client, people):
+    since = people["b"].created_at.isoformat()
+    before = people["c"].created_at.isoformat()
+
+    assert (await listed(client, filter={"createdSince": since}))[0] == "bc"
+    assert (await listed(client, filter={"createdSince": since, "createdBefore": before, "status": []}))[0] == "be"
+    assert (await listed(client, filter={"createdBefore": "1900-01-01T00:00:00Z"}))[0] == ""
+
+
+FACETS = """query($filter: MemberFilter, $search: String) { organization { members(filter: $filter, search: $search) {
+  facets { role { value count } status { value count } source { value count } }
+} } }"""
+
+
+async def test_facets_tell_what_other_choices_would_show(client, people):
+    async def facets(**arguments):
+        counted = (await client.data(FACETS, **arguments))["organization"]["members"]["facets"]
+        return {name: {each["value"]: each["count"] for each in values} for name, values in counted.items()}
+
+    assert await facets() == {
+        "role": {"ADMIN": 2, "USER": 2},
+        "status": {"ACTIVE": 4, "INACTIVE": 1},
+        "source": {"MANUAL": 4, "SCIM": 0, "SSO": 0},
+    }
+    assert await facets(filter={"role": ["ADMIN"], "status": []}, search="X") == {
+        "role": {"ADMIN": 1, "USER": 2},
+        "status": {"ACTIVE": 1, "INACTIVE": 0},
+        "source": {"MANUAL": 1, "SCIM": 0, "SSO": 0},
+    }
+
+
+async def test_a_group_lists_its_active_members_page_by_page(client, people):
+    query = """query($first: Int, $after: String, $last: Int) { organization { groups { displayName
+      members(first: $first, after: $after, last: $last) {
+        nodes { email } totalCount pageInfo { hasNextPage endCursor }
+    } } } }"""
+
+    async def groups(**arguments):
+        found = (await client.data(query, **arguments))["organization"]["groups"]
+        return {
+            each["displayName"]: ("".join(node["email"][0] for node in each["members"]["nodes"]), each["members"])
+            for each in found
+        }
+
+    whole = await groups()
+    first = await groups(first=3)
+    rest = await groups(first=3, after=first["Users"][1]["pageInfo"]["endCursor"])
+
+    assert {name: (shown, members["totalCount"]) for name, (shown, members) in whole.items()} == {
+        "Admins": ("ad", 2),
+        "Users": ("adbc", 4),
+    }
+    assert (first["Users"][0], first["Users"][1]["pageInfo"]["hasNextPage"]) == ("adb", True)
+    assert (rest["Users"][0], rest["Users"][1]["pageInfo"]["hasNextPage"]) == ("c", False)
+    assert {name: shown for name, (shown, _) in (await groups(last=1)).items()} == {"Admins": "d", "Users": "c"}
 
 
 async def test_the_source_of_provisioned_members_is_scim(client, services, scim_token, people):

@@ -1,8 +1,11 @@
 """Objects by their global id: found inside the organization, absent outside, refused when the id is none."""
 
+from datetime import timedelta
+
 import pytest
 
 from rollbook.domain.policy import Permission
+from rollbook.domain.roles import Role
 from rollbook.domain.tokens import TokenKind
 
 from .client import global_id, member_id, with_token
@@ -19,9 +22,19 @@ def client(http, api_token):
 async def ids_of(services, organization):
     """One global id of each type of object that an organization has."""
     token, _ = await services.tokens.issue(organization.operator, TokenKind.SCIM, "Okta")
+    event = (await services.audit.events(organization.operator, limit=1))[0]
+    api, _ = await services.tokens.issue(organization.operator, TokenKind.API, "Reports")
+    invitation, _ = await services.invitations.create(
+        organization.operator, f"ivy@{organization.organization.handle}.test", Role.USER, lifetime=timedelta(days=7)
+    )
+    job = await services.jobs.import_members(organization.operator, "email\njo@acme.test", dry_run=True)
     inner = organization.organization.id
     return {
+        "ApiToken": global_id("ApiToken", api.id),
+        "AuditEvent": global_id("AuditEvent", event.id),
         "Group": global_id("Group", f"{inner}:admins"),
+        "Invitation": global_id("Invitation", invitation.id),
+        "Job": global_id("Job", job.id),
         "Member": member_id(organization.admin),
         "Organization": global_id("Organization", inner),
         "ScimToken": global_id("ScimToken", token.id),
@@ -36,7 +49,7 @@ async def test_every_object_of_the_organization_is_found_by_its_id(client, servi
 
 async def test_the_ids_that_the_api_gives_are_the_ones_that_it_takes(client, services, acme):
     shown = await client.data(
-        "{ organization { id groups { id } scimTokens { id } members { nodes { id user { id } groups { id } } } } }"
+        "{ organization { id groups { id } tokens { id } members { nodes { id user { id } groups { id } } } } }"
     )
 
     organization = shown["organization"]
@@ -54,7 +67,9 @@ async def test_an_object_of_another_organization_does_not_exist(client, services
     assert await client.data(MEMBER, id=member_id(globex.admin)) == {"member": None}
 
 
-@pytest.mark.parametrize("type_name", ["Group", "Member", "Organization", "ScimToken", "User"])
+@pytest.mark.parametrize(
+    "type_name", ["AuditEvent", "Group", "Invitation", "Job", "Member", "Organization", "ScimToken", "User"]
+)
 @pytest.mark.parametrize("inner", ["", "x", "\0", "00000000-0000-0000-0000-000000000000"])
 async def test_an_id_of_nothing_finds_nothing(client, type_name, inner):
     assert await client.data(NODE, id=global_id(type_name, inner)) == {"node": None}
@@ -87,4 +102,5 @@ async def test_what_one_may_not_read_inside_the_organization_is_forbidden(http, 
     client = with_token(http, secret)
 
     assert await client.codes(NODE, id=nodes["ScimToken"]) == ["FORBIDDEN"]
+    assert await client.codes(NODE, id=nodes["AuditEvent"]) == ["FORBIDDEN"]
     assert (await client.data(NODE, id=nodes["Member"]))["node"]["id"] == nodes["Member"]

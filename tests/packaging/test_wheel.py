@@ -49,6 +49,33 @@ def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path):
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".sqlite3"))]
 
 
+def test_graphiql_is_a_wheel_of_its_own(installed: Path, tmp_path: Path):
+    installation = Installation(tmp_path / "data", python=str(installed), settings={"ROLLBOOK_GRAPHIQL": "on"})
+    dist = tmp_path / "dist"
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dist), cwd=ROOT / "backend" / "graphiql")
+    (built,) = dist.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        names = archive.namelist()
+
+    before = installation.process("serve", "--port", "0")
+    _run(sys.executable, "-m", "pip", "--python", str(installed), "install", "--no-deps", "--no-index", str(built))
+    with installation.serving() as server:
+        page = httpx.get(f"{server.url}/graphiql/")
+
+    assert {name.split("/")[0].partition("-")[0] for name in names} == {"rollbook_graphiql"}
+    assert "rollbook_graphiql/vendor/LICENSES.txt" in names
+    assert before.returncode == 1
+    assert before.stderr.endswith("but GraphiQL is not there: install rollbook-graphiql.\n")
+    assert page.text == (ROOT / "backend" / "graphiql" / "rollbook_graphiql" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_client_and_its_operations_are_in_the_wheel(wheel: Path):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+
+    assert {"rollbook/client/generated/operations.py", "rollbook/client/operations/members.graphql"} <= set(names)
+
+
 def test_it_runs_where_no_checkout_is(installed: Path, tmp_path: Path):
     installation = Installation(tmp_path / "data", python=str(installed))
     where = subprocess.run(

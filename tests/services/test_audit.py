@@ -2,19 +2,17 @@
 
 import inspect
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from rollbook.domain.actors import Channel
-from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import DomainError, Forbidden
 from rollbook.domain.groups import GroupChange
-from rollbook.domain.policy import API_SCOPES, Permission
+from rollbook.domain.policy import Permission
 from rollbook.domain.roles import Role
-from rollbook.domain.tokens import TokenKind
 from rollbook.services import Services
-from tests.builders import NOBODY, a_draft, a_session, a_tool, okta, signed_in
+from tests.builders import NOBODY, a_draft, a_tool, okta, signed_in
+from tests.services.commands import COMMANDS, WITHOUT_AN_EVENT, A, a_world, deactivated
 from tests.services.conftest import PEPPER
 from tests.services.facts import everything_in
 
@@ -26,140 +24,7 @@ async def services(database, clock):
 
 @pytest.fixture
 async def world(services, acme):
-    """An organization in which every command has something to do, something to refuse, and something done already."""
-    operator = acme.operator
-    idp = await okta(services, operator)
-    session = await services.sessions.authenticate(await a_session(services, operator, "a@acme.test"))
-    ended = await services.sessions.authenticate(await a_session(services, operator, "a@acme.test"))
-    await services.sessions.end(ended)
-    used = await services.sessions.create_login_link(operator, "a@acme.test")
-    await services.sessions.redeem(used)
-    token, _ = await services.tokens.issue(operator, TokenKind.SCIM, "Entra")
-    revoked, _ = await services.tokens.issue(operator, TokenKind.SCIM, "Old")
-    await services.tokens.revoke(operator, revoked.id)
-    return SimpleNamespace(
-        bo=await services.memberships.create(idp, a_draft("bo@acme.test", external_id="00u1")),
-        cy=await services.memberships.create(idp, a_draft("cy@acme.test", active=False)),
-        admin=acme.admin,
-        operator=operator,
-        idp=idp,
-        session=session,
-        ended=ended,
-        link=await services.sessions.create_login_link(operator, "a@acme.test"),
-        used=used,
-        token=token,
-        revoked=revoked,
-        reader=await a_tool(services, operator, frozenset({Permission.MEMBERS_READ})),
-    )
-
-
-def deactivated(before):
-    return before.with_active(False)
-
-
-A = AuditAction
-COMMANDS = {
-    "groups.change": (
-        A.GROUP_MEMBERS_CHANGED,
-        lambda s, w: s.groups.change(w.idp, "admins", GroupChange(add=(w.bo.id,))),
-        lambda s, w: s.groups.change(w.idp, "admins", GroupChange(replace=())),
-        lambda s, w: s.groups.change(w.idp, "users", GroupChange(add=(w.bo.id,))),
-    ),
-    "memberships.create": (
-        A.MEMBERSHIP_CREATED,
-        lambda s, w: s.memberships.create(w.idp, a_draft("dee@acme.test")),
-        lambda s, w: s.memberships.create(w.idp, a_draft("bo@acme.test")),
-        None,
-    ),
-    "memberships.create again": (
-        A.MEMBERSHIP_REVIVED,
-        lambda s, w: s.memberships.create(w.idp, a_draft("cy@acme.test")),
-        lambda s, w: s.memberships.create(w.idp, a_draft("cy@acme.test", external_id="00u1")),
-        None,
-    ),
-    "memberships.update": (
-        A.MEMBERSHIP_UPDATED,
-        lambda s, w: s.memberships.update(w.idp, w.bo.id, deactivated),
-        lambda s, w: s.memberships.update(w.idp, w.bo.id, lambda before: replace(before, user_name="")),
-        lambda s, w: s.memberships.update(w.idp, w.cy.id, deactivated),
-    ),
-    "memberships.change_role": (
-        A.MEMBERSHIP_UPDATED,
-        lambda s, w: s.memberships.change_role(w.session, w.bo.id, Role.ADMIN),
-        lambda s, w: s.memberships.change_role(w.session, w.admin.id, Role.USER),
-        lambda s, w: s.memberships.change_role(w.session, w.bo.id, Role.USER),
-    ),
-    "memberships.remove": (
-        A.MEMBERSHIP_REMOVED,
-        lambda s, w: s.memberships.remove(w.idp, w.bo.id),
-        lambda s, w: s.memberships.remove(w.session, w.admin.id),
-        None,
-    ),
-    "organizations.create": (
-        A.ORGANIZATION_CREATED,
-        lambda s, w: s.organizations.create("initech", "Initech", "i@initech.test"),
-        lambda s, w: s.organizations.create("acme", "Initech", "i@initech.test"),
-        None,
-    ),
-    "sessions.create_login_link": (
-        A.LOGIN_LINK_CREATED,
-        lambda s, w: s.sessions.create_login_link(w.operator, "a@acme.test"),
-        lambda s, w: s.sessions.create_login_link(w.operator, "nobody"),
-        None,
-    ),
-    "sessions.end": (
-        A.SESSION_ENDED,
-        lambda s, w: s.sessions.end(w.session),
-        lambda s, w: s.sessions.end(w.idp),
-        lambda s, w: s.sessions.end(w.ended),
-    ),
-    "sessions.redeem": (
-        A.SESSION_STARTED,
-        lambda s, w: s.sessions.redeem(w.link),
-        lambda s, w: s.sessions.redeem(w.used),
-        None,
-    ),
-    "tokens.issue": (
-        A.TOKEN_CREATED,
-        lambda s, w: s.tokens.issue(w.session, TokenKind.API, "Tools", scopes=API_SCOPES),
-        lambda s, w: s.tokens.issue(w.reader, TokenKind.API, "Tools"),
-        None,
-    ),
-    "tokens.revoke": (
-        A.TOKEN_REVOKED,
-        lambda s, w: s.tokens.revoke(w.session, w.token.id),
-        lambda s, w: s.tokens.revoke(w.session, NOBODY),
-        lambda s, w: s.tokens.revoke(w.session, w.revoked.id),
-    ),
-}
-"""By command: what it writes into the trail, a call that succeeds, one that is refused, one that changes nothing."""
-
-WITHOUT_AN_EVENT = {
-    "ready": "asks only whether the database answers",
-    "audit.events": "reads",
-    "groups.count": "reads",
-    "groups.get": "reads",
-    "groups.list": "reads",
-    "groups.members": "reads",
-    "idempotency.forget": "forgets keys",
-    "idempotency.run": "the operation that it runs has the event",
-    "memberships.by_ids": "reads",
-    "memberships.count": "reads",
-    "memberships.get": "reads",
-    "memberships.page": "reads",
-    "memberships.search": "reads",
-    "memberships.users": "reads",
-    "organizations.get": "reads",
-    "organizations.list": "reads",
-    "organizations.operator": "reads",
-    "provisioning.record": "is a log of its own",
-    "provisioning.requests": "reads",
-    "sessions.authenticate": "reads",
-    "tokens.authenticate": "reads, and remembers the use",
-    "tokens.by_id": "reads",
-    "tokens.keep_uses": "writes down what requests did",
-    "tokens.list": "reads",
-}
+    return await a_world(services, acme)
 
 
 async def events_of_all(services):
@@ -223,11 +88,11 @@ async def test_no_secret_is_in_the_trail(services, world, database):
         outcome = await succeed(services, world)
         outcomes = outcome if isinstance(outcome, tuple) else (outcome,)
         secrets += [each for each in outcomes if isinstance(each, str) and each.startswith("rollbook_")]
-    secrets += [world.link, world.used]
+    secrets += [world.link, world.used, world.invited]
 
     kept = await everything_in(database, "audit_events", "audit_targets", "provisioning_requests")
 
-    assert len(secrets) == 5
+    assert len(secrets) == 10
     for secret in secrets:
         assert secret.rpartition("_")[2] not in kept
         assert secret.rpartition("_")[2][-10:] not in kept

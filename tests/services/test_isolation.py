@@ -52,10 +52,10 @@ async def test_their_members_are_not_found_by_id(services, globex, theirs, ours)
 async def test_their_members_are_in_no_list(services, acme, theirs, ours):
     for order in (Order(field, descending) for field in OrderField for descending in (False, True)):
         page = await services.memberships.page(ours, ANY, order, Page())
-        assert page.memberships == [acme.admin]
+        assert page.rows == [acme.admin]
         place = position_of(theirs, order)
         for around in (Page(after=place), Page(before=place), Page(before=place, backward=True)):
-            found = (await services.memberships.page(ours, ANY, order, around)).memberships
+            found = (await services.memberships.page(ours, ANY, order, around)).rows
             assert found in ([acme.admin], [])
 
     assert await services.memberships.count(ours, ANY) == 1
@@ -176,7 +176,7 @@ async def test_a_session_is_valid_in_its_own_organization_only(services, acme, g
     actor = await services.sessions.authenticate(secret)
 
     assert actor.organization_id == acme.organization.id
-    assert {m.organization_id for m in (await services.memberships.page(actor, ANY, Order(), Page())).memberships} == {
+    assert {m.organization_id for m in (await services.memberships.page(actor, ANY, Order(), Page())).rows} == {
         acme.organization.id
     }
     await services.memberships.remove(acme.operator, actor.membership_id)

@@ -34,7 +34,7 @@ async def test_a_removed_member_is_nowhere(services, acme, idp, bo):
     found = await services.memberships.search(idp, EVERYONE, offset=0, limit=10)
     assert (found.total, found.memberships) == (1, [acme.admin])
     page = await services.memberships.page(acme.operator, MemberFilter(active=frozenset()), Order(), Page())
-    assert page.memberships == [acme.admin]
+    assert page.rows == [acme.admin]
     assert await services.groups.count(idp, "users") == 1
 
 

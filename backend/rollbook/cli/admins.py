@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.installation import as_operator
+from rollbook.domain.sessions import link_to
 from rollbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,8 +37,3 @@ def login_link(
     secret = as_operator(organization, work)
     typer.echo(link_to(Settings.read().base_url, secret))
     typer.echo("It works once, within 15 minutes. Its host is ROLLBOOK_BASE_URL.", err=True)
-
-
-def link_to(base_url: str, secret: str) -> str:
-    """The address that redeems a link's secret. The secret is in the fragment, which no server's log ever sees."""
-    return f"{base_url}/sign-in#{secret}"

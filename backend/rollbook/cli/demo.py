@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rollbook.cli.admins import link_to
 from rollbook.cli.failures import Refused
 from rollbook.cli.installation import with_services
 from rollbook.cli.serving import DEFAULT_HOST, DEFAULT_PORT, address_of, leave, listen, server_config
+from rollbook.domain.sessions import link_to
 from rollbook.settings import Settings
 
 if TYPE_CHECKING:

@@ -14,6 +14,14 @@ def reason_of(error: Exception) -> str | None:
     """The failure in one line, or None if it is a fault of the program and its traceback is wanted."""
     if isinstance(error, DomainError | InvalidSetting | Refused):
         return str(error)
+    from rollbook.client.errors import RollbookError
+
+    if isinstance(error, RollbookError):
+        return str(error)
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError):  # a newer server has a value that the client was not made for
+        return "The server answered what this version of the command line does not know. Use the server's version."
     from rollbook.persistence.migrations import DatabaseNewer
     from rollbook.persistence.opening import DatabaseBehind, DatabaseUnreachable
     from rollbook.persistence.secret_file import WrongSecrets

@@ -8,6 +8,7 @@ from rollbook.cli.failures import Refused
 from rollbook.cli.installation import with_services
 from rollbook.cli.serving import DEFAULT_HOST, DEFAULT_PORT, address_of, listen, serve_until_stopped, server_config
 from rollbook.settings import Settings
+from rollbook.shipped import graphiql
 
 if TYPE_CHECKING:
     from rollbook.services import Services
@@ -30,6 +31,8 @@ def serve(
     with listen(host, port) as listener:
         address = address_of(listener, host)
         settings = Settings.read(default_base_url=address)
+        if settings.graphiql and graphiql() is None:
+            raise Refused("ROLLBOOK_GRAPHIQL is on, but GraphiQL is not there: install rollbook-graphiql.")
         with_services(settings, _try_database)
         _announce(settings, address)
         serve_until_stopped(server_config(settings, workers=workers, access_log=access_log), listener)
@@ -46,5 +49,7 @@ def _announce(settings: Settings, address: str) -> None:
     typer.echo(f"Rollbook serves at {settings.base_url}{here}")
     typer.echo(f"  SCIM endpoint   {settings.base_url}/scim/v2")
     typer.echo(f"  GraphQL         {settings.base_url}/graphql")
+    if settings.graphiql:
+        typer.echo(f"  GraphiQL        {settings.base_url}/graphiql/")
     typer.echo(f"  database        {where}")
     typer.echo("Ctrl-C ends it.")

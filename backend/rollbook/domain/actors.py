@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rollbook.domain.idempotency import Once
+from rollbook.domain.jobs import Step
 from rollbook.domain.roles import Role
 
 
@@ -32,6 +33,7 @@ class Actor:
     `role` is the role of a session's member, read from the database for this call.
     `once`: what the operation writes is written together with this key, at most once.
     `rehearses`: the operation is tried and nothing of it is kept (`recording.Rehearsed`).
+    `step`: the row of a job that the operation does; that it is done is kept together with it.
     """
 
     kind: ActorKind
@@ -47,6 +49,7 @@ class Actor:
     request_id: str | None = None
     once: Once | None = None
     rehearses: bool = False
+    step: Step | None = None
 
     @property
     def principal(self) -> str:

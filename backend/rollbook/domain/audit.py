@@ -14,16 +14,26 @@ class AuditAction(StrEnum):
     """What was done: noun and past verb."""
 
     GROUP_MEMBERS_CHANGED = "group.members_changed"
+    INVITATION_ACCEPTED = "invitation.accepted"
+    INVITATION_CREATED = "invitation.created"
+    INVITATION_RESENT = "invitation.resent"
+    INVITATION_REVOKED = "invitation.revoked"
+    JOB_CANCELLED = "job.cancelled"
+    JOB_CREATED = "job.created"
     LOGIN_LINK_CREATED = "login_link.created"
     MEMBERSHIP_CREATED = "membership.created"
     MEMBERSHIP_REMOVED = "membership.removed"
     MEMBERSHIP_REVIVED = "membership.revived"
     MEMBERSHIP_UPDATED = "membership.updated"
     ORGANIZATION_CREATED = "organization.created"
+    ORGANIZATION_UPDATED = "organization.updated"
     SESSION_ENDED = "session.ended"
     SESSION_STARTED = "session.started"
     TOKEN_CREATED = "token.created"
     TOKEN_REVOKED = "token.revoked"
+    TOKEN_ROTATED = "token.rotated"
+    TOKEN_UPDATED = "token.updated"
+    USER_ERASED = "user.erased"
 
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -32,7 +42,7 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One operation. `membership_ids` are the memberships that it touched, if it was read with them."""
+    """One operation. `actor_membership_id` is the membership of a session's member, if it was read with the event."""
 
     id: str
     organization_id: str
@@ -46,6 +56,39 @@ class AuditEvent:
     target: str
     changes: Changes
     warning: str | None
+    actor_membership_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events a listing shows; an empty set means all, None sets no condition.
+
+    `actor_token_id` and `actor_membership_id`: what a token did, and what a member did in any of their sessions.
+    """
+
+    actions: frozenset[AuditAction] = frozenset()
+    channels: frozenset[Channel] = frozenset()
+    actor_token_id: str | None = None
+    actor_membership_id: str | None = None
+    membership_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A membership that an event touched; `gained`: a group got it (true) or lost it (false)."""
+
+    membership_id: str
+    gained: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An event in the history of one membership, with what it was for the membership if a group was changed."""
+
+    event: AuditEvent
+    gained: bool | None
 
 
 def changes_between(before: Membership | None, after: Membership | None) -> Changes:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
+from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.roles import Role
 from rollbook.domain.values import key
+
+Row = TypeVar("Row")
 
 
 class Kind(StrEnum):
@@ -116,12 +120,16 @@ class Place:
 class MemberFilter:
     """Which members a listing shows; an empty set of a kind means: all of that kind.
 
-    `search` looks for a part of the name or the e-mail, and of the userName if `search_user_names`.
+    `search` looks for a part of the name or the e-mail, and of the userName if `search_user_names`. A group lists its
+    active members only. Made `since` a moment counts, made `before` one does not include it.
     """
 
     active: frozenset[bool] = frozenset({True})
     roles: frozenset[Role] = frozenset()
     sources: frozenset[Source] = frozenset()
+    group: GroupId | None = None
+    created_since: datetime | None = None
+    created_before: datetime | None = None
     search: str | None = None
     search_user_names: bool = True
 
@@ -169,3 +177,21 @@ class Page:
     after: Position | None = None
     before: Position | None = None
     backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[Row]):
+    """What was read of a page, in the listing's own order, and whether there is more on either side."""
+
+    rows: list[Row]
+    has_next: bool
+    has_previous: bool
+
+    @classmethod
+    def of(cls, read: list[Row], page: Page) -> "Slice[Row]":
+        """The slice of what was read in the page's direction: its rows, and one more if there is one."""
+        more = len(read) > page.size
+        shown = read[: page.size]
+        if page.backward:
+            return cls(shown[::-1], has_next=page.before is not None, has_previous=more)
+        return cls(shown, has_next=more, has_previous=page.after is not None)

@@ -51,13 +51,17 @@ class NotFound(DomainError):
 
 
 class AlreadyExists(DomainError):
-    """A unique key is held by another object. `field` names the key."""
+    """A unique key is held by another object. `field` names the key.
+
+    `membership_id` is the active member who stands in the way of adding the same person again.
+    """
 
     code = "CONFLICT"
 
-    def __init__(self, message: str, *, field: str) -> None:
+    def __init__(self, message: str, *, field: str, membership_id: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.membership_id = membership_id
 
 
 class InvalidValue(DomainError):

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.errors import Forbidden
+from rollbook.domain.events import EventType
 from rollbook.domain.memberships import Membership
 from rollbook.domain.profiles import Profile
 from rollbook.domain.roles import Role
@@ -68,6 +69,21 @@ KIND_PERMISSIONS: Mapping[ActorKind, Set[Permission]] = {
 }
 
 
+EVENT_PERMISSIONS: Mapping[EventType, Permission] = {
+    EventType.AUDIT_RECORDED: Permission.AUDIT_READ,
+    EventType.GROUP_MEMBERS_CHANGED: Permission.DIRECTORY_READ,
+    EventType.INVITATIONS_CHANGED: Permission.MEMBERS_READ,
+    EventType.JOBS_CHANGED: Permission.MEMBERS_READ,
+    EventType.MEMBER_CREATED: Permission.DIRECTORY_READ,
+    EventType.MEMBER_REMOVED: Permission.DIRECTORY_READ,
+    EventType.MEMBER_UPDATED: Permission.DIRECTORY_READ,
+    EventType.ORGANIZATION_UPDATED: Permission.ORGANIZATION_READ,
+    EventType.STARTED: Permission.ORGANIZATION_READ,
+    EventType.TOKENS_CHANGED: Permission.TOKENS_WRITE,
+}
+"""Who is told of a change while they watch: those who may read what changed. Hints name nobody."""
+
+
 def permissions_of(actor: Actor) -> Set[Permission]:
     """Every permission that the actor holds now."""
     held = set(KIND_PERMISSIONS[actor.kind]) | {Permission(scope) for scope in actor.scopes}
@@ -98,6 +114,11 @@ def seen_by(actor: Actor, membership: Membership) -> Membership:
         return membership
     blank = replace(membership, user_name="", external_id=None, profile=Profile())
     return blank if may(actor, Permission.DIRECTORY_READ) else replace(blank, name="", email=None)
+
+
+def may_read_history(actor: Actor, membership_id: str) -> bool:
+    """Whether the actor may read what happened to a membership: anyone's with `audit:read`, otherwise their own."""
+    return may(actor, Permission.AUDIT_READ) or membership_id == actor.membership_id
 
 
 _DENIALS: Mapping[Permission, str] = {

@@ -16,3 +16,8 @@ class Session:
     membership_id: str
     created_at: datetime
     expires_at: datetime
+
+
+def link_to(base_url: str, secret: str) -> str:
+    """The address that redeems a link's secret. The secret is in the fragment, which no server's log ever sees."""
+    return f"{base_url}/sign-in#{secret}"

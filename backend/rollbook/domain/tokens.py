@@ -6,7 +6,7 @@ import re
 import secrets
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rollbook.domain.errors import InvalidValue
@@ -16,6 +16,10 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BODY = 43  # base62 digits that hold 256 bits
 _CHECK = 6  # base62 digits of the CRC-32 of the body
 MAX_NAME = 64
+MAX_LIFETIME = timedelta(days=3650)
+MAX_OVERLAP = timedelta(hours=720)
+OVERLAP = timedelta(hours=24)
+"""How long a replaced token works on beside the new one, unless its owner says otherwise."""
 
 
 class TokenKind(StrEnum):
@@ -32,9 +36,20 @@ class Dialect(StrEnum):
     STRICT = "strict"
 
 
+class TokenStatus(StrEnum):
+    """What can be said of a token at a moment."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as it is listed. The secret is not here: it is shown once, and kept only as a keyed digest."""
+    """A token as it is listed. The secret is not here: it is shown once, and kept only as a keyed digest.
+
+    `replaces_id` is the token that this one was made to take over from; `replaced_by_id` the one that takes over.
+    """
 
     id: str
     organization_id: str
@@ -51,16 +66,31 @@ class Token:
     last_used_by: str | None
     revoked_at: datetime | None
     revoked_by: str | None
+    replaces_id: str | None = None
+    replaced_by_id: str | None = None
+
+    def status(self, at: datetime) -> TokenStatus:
+        """What the token is at that moment; only an active one opens its door."""
+        if self.revoked_at is not None:
+            return TokenStatus.REVOKED
+        expired = self.expires_at is not None and self.expires_at <= at
+        return TokenStatus.EXPIRED if expired else TokenStatus.ACTIVE
 
     def is_live(self, at: datetime) -> bool:
         """Whether the token opens its door at that moment."""
-        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+        return self.status(at) is TokenStatus.ACTIVE
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long the token was made to work, or None: without an end."""
+        return None if self.expires_at is None else self.expires_at - self.created_at
 
 
 class SecretKind(StrEnum):
     """What a Rollbook secret is for; the second word of its text."""
 
     API = "api"
+    INVITE = "invite"
     LINK = "link"
     SCIM = "scim"
     SESSION = "session"

@@ -4,12 +4,15 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uuid_utils
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC. Injected, so that a test can hold it still."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MILLISECOND = 2**48 - 1
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
@@ -17,6 +20,12 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 def new_id() -> str:
     """A new UUIDv7 in canonical text. Later ids sort after earlier ones."""
     return str(uuid_utils.uuid7())
+
+
+def first_id(at: datetime, *, later_by: timedelta = timedelta()) -> str:
+    """The smallest UUIDv7 that can be made at a moment, or so much later (or earlier, if less than none)."""
+    milliseconds = (at - _EPOCH + later_by) // timedelta(milliseconds=1)
+    return str(uuid.UUID(int=min(max(milliseconds, 0), _LAST_MILLISECOND) << 80 | 0x7 << 76 | 0x2 << 62))
 
 
 def parse_id(text: str) -> str | None:

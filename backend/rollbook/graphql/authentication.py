@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.errors import Unauthenticated
+from rollbook.domain.lockout import Lockout
 from rollbook.domain.tokens import SecretKind, TokenKind, kind_of
 from rollbook.graphql.browser import Browser
 from rollbook.graphql.requests import Refused
@@ -11,31 +12,53 @@ from rollbook.services import Services
 
 _NO_CREDENTIAL = (
     "Sign in, or send an API token as Authorization: Bearer rollbook_api_…; "
-    "one is made with: rollbook token create --kind api"
+    "one is made with: rollbook tokens create --kind api"
 )
 _SCIM_TOKEN = "A SCIM token works only with the SCIM endpoint. Send an API token, which begins with rollbook_api_."
 
 
-async def authenticate(services: Services, browser: Browser, request: Request, request_id: str) -> Actor:
+async def authenticate(
+    services: Services, browser: Browser, lockout: Lockout, request: Request, request_id: str
+) -> Actor:
     """Who sends the request, with the authority that they have now. A bearer token counts before a cookie.
 
-    Refuses with 401, and with 403 what a foreign page sends.
+    Refuses with 401, with 403 what a foreign page sends, and raises `RateLimited` after too many wrong credentials.
     """
+    address = client_address(request)
     try:
         token = _bearer(request)
         if token is not None:
             if kind_of(token) is SecretKind.SCIM:
                 raise Unauthenticated(_SCIM_TOKEN)
-            return await services.tokens.authenticate(
-                token, TokenKind.API, request_id=request_id, used_by=request.headers.get("user-agent")
-            )
+            with lockout.watching(address, token):
+                return await services.tokens.authenticate(
+                    token, TokenKind.API, request_id=request_id, used_by=request.headers.get("user-agent")
+                )
         secret = browser.session_secret(request)
         if secret is None:
             raise Unauthenticated(_NO_CREDENTIAL)
         browser.require_own_page(request)
-        return await services.sessions.authenticate(secret, request_id=request_id)
+        with lockout.watching(address, secret):
+            return await services.sessions.authenticate(secret, request_id=request_id)
     except Unauthenticated as refusal:
         raise Refused(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"}) from None
+
+
+async def reauthenticate(services: Services, browser: Browser, request: Request, request_id: str) -> Actor:
+    """Who sent a request that is still being answered, with the authority that they have by now.
+
+    Raises `Unauthenticated`. What was let in by its credential is not shut out because others guess.
+    """
+    token = _bearer(request)
+    if token is not None:
+        used_by = request.headers.get("user-agent")
+        return await services.tokens.authenticate(token, TokenKind.API, request_id=request_id, used_by=used_by)
+    return await services.sessions.authenticate(browser.session_secret(request) or "", request_id=request_id)
+
+
+def client_address(request: Request) -> str | None:
+    """The address of the client; the server has read it from a trusted proxy's headers if there is one."""
+    return request.client.host if request.client else None
 
 
 def _bearer(request: Request) -> str | None:

@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rollbook.domain.errors import Busy, DomainError
+from rollbook.domain.errors import Busy, DomainError, RateLimited
 from rollbook.domain.values import new_id
 from rollbook.graphql.errors import INTERNAL, INTERNAL_MESSAGE
 from rollbook.graphql.requests import Refused, require_post
@@ -16,7 +16,10 @@ _log = logging.getLogger("rollbook.graphql")
 
 
 class Door(ABC):
-    """An ASGI endpoint that answers POST only. Subclasses say what to do, and how a refusal looks."""
+    """An ASGI endpoint that answers POST only. Subclasses say what to do, and how a refusal looks.
+
+    What is in `request.state.headers` goes with the answer, whatever it is.
+    """
 
     @abstractmethod
     async def answer(self, request: Request, request_id: str) -> Response:
@@ -30,6 +33,7 @@ class Door(ABC):
         """Answer one request."""
         request = Request(scope, receive)
         request_id = new_id()
+        request.state.headers = {}
         try:
             require_post(request)
             response = await self.answer(request, request_id)
@@ -39,6 +43,7 @@ class Door(ABC):
             refused = _as_refused(error, request_id)
             response = self.refusal(request, refused, request_id)
             response.headers.update(refused.headers)
+        response.headers.update(request.state.headers)
         await response(scope, receive, send)
 
 
@@ -47,6 +52,8 @@ def _as_refused(error: Exception, request_id: str) -> Refused:
         return error
     if isinstance(error, Busy):
         return Refused(503, error.code, error.message, {"Retry-After": "1"})
+    if isinstance(error, RateLimited):
+        return Refused(429, error.code, error.message, {"Retry-After": str(error.retry_after)})
     if isinstance(error, DomainError):
         return Refused(400, error.code, error.message)
     _log.error("A request failed; request %s", request_id, exc_info=error)

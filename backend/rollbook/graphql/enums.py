@@ -45,6 +45,36 @@ class MemberOrderField(Enum):
     NAME = strawberry.enum_value("name", description="By name, regardless of case.")
 
 
+@strawberry.enum(description="What a live event tells of, and so what to read anew. More may be added.")
+class OrganizationEventType(Enum):
+    """Mirrors `domain.events.EventType`."""
+
+    AUDIT_RECORDED = strawberry.enum_value(
+        "audit_recorded", description="Something that has no type of its own, a sign-in for example. For audit:read."
+    )
+    GROUP_MEMBERS_CHANGED = strawberry.enum_value(
+        "group_members_changed", description="Members were added to a group or removed from it, in one step."
+    )
+    INVITATIONS_CHANGED = strawberry.enum_value(
+        "invitations_changed", description="An invitation was made, resent, accepted or revoked. For members:read."
+    )
+    JOBS_CHANGED = strawberry.enum_value(
+        "jobs_changed", description="A job was made or cancelled. For members:read; jobProgress watches one."
+    )
+    MEMBER_CREATED = strawberry.enum_value("member_created", description="There is a new member.")
+    MEMBER_REMOVED = strawberry.enum_value("member_removed", description="A membership has ended.")
+    MEMBER_UPDATED = strawberry.enum_value(
+        "member_updated", description="A member's profile, role or status changed, or they were reactivated."
+    )
+    ORGANIZATION_UPDATED = strawberry.enum_value(
+        "organization_updated", description="The organization's name or settings changed."
+    )
+    STARTED = strawberry.enum_value("started", description="Nothing changed; the stream has begun here.")
+    TOKENS_CHANGED = strawberry.enum_value(
+        "tokens_changed", description="A token was generated, changed, rotated or revoked. For tokens:write."
+    )
+
+
 @strawberry.enum(description="The direction of an order.")
 class OrderDirection(Enum):
     """Which way a list runs; the value is that of `Order.descending`."""
@@ -70,6 +100,26 @@ class Permission(Enum):
     TOKENS_WRITE = strawberry.enum_value("tokens:write", description="See, generate and revoke tokens.")
 
 
+@strawberry.enum(description="Which door a token opens.")
+class TokenKind(Enum):
+    """Mirrors `domain.tokens.TokenKind`."""
+
+    API = strawberry.enum_value("api", description="This API, with the token's scopes.")
+    SCIM = strawberry.enum_value("scim", description="The SCIM endpoint.")
+
+
+@strawberry.enum(description="What an API token may do.")
+class TokenScope(Enum):
+    """Mirrors `domain.policy.API_SCOPES`."""
+
+    AUDIT_READ = strawberry.enum_value("audit:read", description="Read the audit trail.")
+    MEMBERS_READ = strawberry.enum_value("members:read", description="Read everything about members.")
+    MEMBERS_WRITE = strawberry.enum_value("members:write", description="Add, change, deactivate and remove members.")
+    ROLES_WRITE = strawberry.enum_value("roles:write", description="Grant and revoke the role ADMIN.")
+    SETTINGS_WRITE = strawberry.enum_value("settings:write", description="See and change the organization's settings.")
+    TOKENS_WRITE = strawberry.enum_value("tokens:write", description="See, generate, change and revoke tokens.")
+
+
 @strawberry.enum(description="How the requests of a SCIM token are read.")
 class TokenDialect(Enum):
     """Mirrors `domain.tokens.Dialect`."""
@@ -84,7 +134,7 @@ class TokenDialect(Enum):
 
 @strawberry.enum(description="Whether a token works.")
 class TokenStatus(Enum):
-    """What can be said of a token now."""
+    """Mirrors `domain.tokens.TokenStatus`."""
 
     ACTIVE = strawberry.enum_value("active", description="Works.")
     EXPIRED = strawberry.enum_value("expired", description="Its time is over; it will not work again.")
@@ -97,3 +147,119 @@ class ViewerKind(Enum):
 
     API_TOKEN = strawberry.enum_value("api_token", description="An API token, sent as a bearer token.")
     SESSION = strawberry.enum_value("session", description="A signed-in browser.")
+
+
+@strawberry.enum(description="What was done. New ones may be added; treat one that you do not know as another change.")
+class AuditAction(Enum):
+    """Mirrors `domain.audit.AuditAction`."""
+
+    GROUP_MEMBERS_CHANGED = strawberry.enum_value(
+        "group.members_changed", description="A group gained or lost members."
+    )
+    INVITATION_ACCEPTED = strawberry.enum_value(
+        "invitation.accepted", description="An invited person accepted and is a member."
+    )
+    INVITATION_CREATED = strawberry.enum_value("invitation.created", description="A person was invited.")
+    INVITATION_RESENT = strawberry.enum_value("invitation.resent", description="An invitation got a new link.")
+    INVITATION_REVOKED = strawberry.enum_value("invitation.revoked", description="An invitation was taken back.")
+    JOB_CANCELLED = strawberry.enum_value("job.cancelled", description="A job was stopped before its end.")
+    JOB_CREATED = strawberry.enum_value("job.created", description="A job was started.")
+    LOGIN_LINK_CREATED = strawberry.enum_value(
+        "login_link.created", description="The operator made a one-time sign-in link for an admin."
+    )
+    MEMBERSHIP_CREATED = strawberry.enum_value("membership.created", description="A person became a member.")
+    MEMBERSHIP_REMOVED = strawberry.enum_value("membership.removed", description="A membership ended.")
+    MEMBERSHIP_REVIVED = strawberry.enum_value(
+        "membership.revived", description="An inactive member was added again, and is active."
+    )
+    MEMBERSHIP_UPDATED = strawberry.enum_value(
+        "membership.updated", description="A member's profile, status or role changed."
+    )
+    ORGANIZATION_CREATED = strawberry.enum_value("organization.created", description="The organization was made.")
+    ORGANIZATION_UPDATED = strawberry.enum_value(
+        "organization.updated", description="The organization's name or settings changed."
+    )
+    SESSION_ENDED = strawberry.enum_value("session.ended", description="A member signed out.")
+    SESSION_STARTED = strawberry.enum_value("session.started", description="A member signed in.")
+    TOKEN_CREATED = strawberry.enum_value("token.created", description="A token was generated.")
+    TOKEN_REVOKED = strawberry.enum_value("token.revoked", description="A token was revoked.")
+    TOKEN_ROTATED = strawberry.enum_value(
+        "token.rotated", description="A token was generated to take over from another one."
+    )
+    TOKEN_UPDATED = strawberry.enum_value("token.updated", description="A token's name, scopes or dialect changed.")
+    USER_ERASED = strawberry.enum_value(
+        "user.erased", description="The operator erased a person from the whole installation."
+    )
+
+
+@strawberry.enum(description="With what kind of credential an actor came.")
+class AuditActorKind(Enum):
+    """Mirrors `domain.actors.ActorKind`."""
+
+    API_TOKEN = strawberry.enum_value("api_token", description="A program with an API token.")
+    OPERATOR = strawberry.enum_value("operator", description="The operator, at the installation's command line.")
+    SCIM_TOKEN = strawberry.enum_value("scim_token", description="An identity provider with a SCIM token.")
+    SESSION = strawberry.enum_value("session", description="A member who was signed in.")
+
+
+@strawberry.enum(description="The door through which something was done.")
+class AuditChannel(Enum):
+    """Mirrors `domain.actors.Channel`."""
+
+    CLI = strawberry.enum_value("cli", description="The installation's command line.")
+    GRAPHQL = strawberry.enum_value("graphql", description="The settings pages, and other clients of this API.")
+    SCIM = strawberry.enum_value("scim", description="The SCIM endpoint, used by identity providers.")
+
+
+@strawberry.enum(description="What has become of an invitation.")
+class InvitationStatus(Enum):
+    """Mirrors `domain.invitations.InvitationStatus`."""
+
+    ACCEPTED = strawberry.enum_value("accepted", description="Somebody joined by it.")
+    EXPIRED = strawberry.enum_value("expired", description="Its time is over. Resend it for a new link.")
+    PENDING = strawberry.enum_value("pending", description="Its link works.")
+    REVOKED = strawberry.enum_value(
+        "revoked", description="It was revoked, by hand or because the person's access ended."
+    )
+
+
+@strawberry.enum(description="What a job does.")
+class JobKind(Enum):
+    """Mirrors `domain.jobs.JobKind`."""
+
+    BULK_UPDATE = strawberry.enum_value("bulk_update", description="Does the same with many members.")
+    IMPORT = strawberry.enum_value("import", description="Adds the people of a CSV file.")
+
+
+@strawberry.enum(description="How far a job is.")
+class JobStatus(Enum):
+    """Mirrors `domain.jobs.JobStatus`."""
+
+    CANCELLED = strawberry.enum_value("cancelled", description="Was stopped by somebody; what was done stays done.")
+    DONE = strawberry.enum_value("done", description="Every row is done, some of them perhaps without success.")
+    FAILED = strawberry.enum_value("failed", description="Stopped before its end, for the reason in failure.")
+    QUEUED = strawberry.enum_value("queued", description="Waits for its turn.")
+    RUNNING = strawberry.enum_value("running", description="Is under way.")
+
+
+@strawberry.enum(description="What came of one row of a job; of a dry run, what would come of it.")
+class JobRowOutcome(Enum):
+    """Mirrors `domain.jobs.RowOutcome`."""
+
+    CREATED = strawberry.enum_value("created", description="The person is a new member.")
+    FAILED = strawberry.enum_value("failed", description="Refused, for the reason in code and message.")
+    REMOVED = strawberry.enum_value("removed", description="The membership has ended.")
+    REVIVED = strawberry.enum_value("revived", description="The inactive member is active again.")
+    SKIPPED = strawberry.enum_value("skipped", description="Left out; the message tells why.")
+    UNCHANGED = strawberry.enum_value("unchanged", description="There was nothing to change.")
+    UPDATED = strawberry.enum_value("updated", description="The member is changed.")
+
+
+@strawberry.enum(description="What to do with each of the members.")
+class BulkChange(Enum):
+    """Mirrors `domain.jobs.BulkChange`."""
+
+    DEACTIVATE = strawberry.enum_value("deactivate", description="Take their access away, as deactivateMember does.")
+    REACTIVATE = strawberry.enum_value("reactivate", description="Give their access back, as reactivateMember does.")
+    REMOVE = strawberry.enum_value("remove", description="End their membership, as removeMember does.")
+    SET_ROLE = strawberry.enum_value("set_role", description="Set their role, as setMemberRole does.")

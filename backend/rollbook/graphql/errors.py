@@ -18,6 +18,7 @@ from rollbook.domain.errors import (
     ManagedBySource,
     NotFound,
     NotSupported,
+    RateLimited,
     ReadOnly,
     TooLarge,
     Unauthenticated,
@@ -25,6 +26,7 @@ from rollbook.domain.errors import (
 )
 from rollbook.graphql.context import Info
 from rollbook.graphql.memberships import Member
+from rollbook.graphql.organizations import read_organization
 from rollbook.graphql.user_errors import (
     BusyError,
     ConflictError,
@@ -35,6 +37,7 @@ from rollbook.graphql.user_errors import (
     LimitExceededError,
     ManagedBySourceError,
     NotFoundError,
+    OrganizationConflictError,
     UserError,
     ValidationError,
     VersionConflictError,
@@ -56,7 +59,7 @@ UNION_MEMBERS: Mapping[type[DomainError], type[UserError]] = {
 }
 """By which member of a result union a domain error is told."""
 
-TOP_LEVEL: frozenset[type[DomainError]] = frozenset({NotSupported, ReadOnly, Unauthenticated})
+TOP_LEVEL: frozenset[type[DomainError]] = frozenset({NotSupported, RateLimited, ReadOnly, Unauthenticated})
 """Domain errors that no mutation answers with; should one occur, it is a top-level error with its code."""
 
 _ARGUMENTS = {"displayName": "name", "emails.value": "email", "userName": "email"}
@@ -87,6 +90,26 @@ class UnionMember:
         return self.error_type(code=code, message=exception.message, path=_path(exception), **rest)
 
 
+class OrganizationConflict:
+    """Tells of a `VersionMismatch` in the mutations that change the organization itself, which has another state."""
+
+    exception_type = VersionMismatch
+    error_type = OrganizationConflictError
+
+    async def handle(
+        self, exception: VersionMismatch, *, field: StrawberryField, info: Info
+    ) -> OrganizationConflictError:
+        """The union member that tells of the error."""
+        current = await read_organization(info.context)
+        return OrganizationConflictError(
+            code=ErrorCode[exception.code],
+            message=exception.message,
+            path=None,
+            current_version=current.version,
+            current=current,
+        )
+
+
 async def _current(info: Info, membership_id: str | None) -> Member | None:
     if membership_id is None:
         return None
@@ -102,7 +125,10 @@ def _path(error: DomainError) -> list[str] | None:
     return None if named is None else ["input", _ARGUMENTS.get(named, named)]
 
 
-HANDLERS = tuple(UnionMember(exception_type, error_type) for exception_type, error_type in UNION_MEMBERS.items())
+HANDLERS: tuple[UnionMember | OrganizationConflict, ...] = (
+    *(UnionMember(exception_type, error_type) for exception_type, error_type in UNION_MEMBERS.items()),
+    OrganizationConflict(),
+)
 
 
 def safe_errors(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLError]:

@@ -11,6 +11,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -18,12 +19,21 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_introspection_type,
+    is_leaf_type,
+    is_list_type,
     specified_rules,
 )
 from graphql.validation import MaxIntrospectionDepthRule
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
 
+from rollbook.graphql.cost import cost_of
 from rollbook.graphql.errors import OPERATION_TOO_LARGE
+from rollbook.graphql.fields import ROWS
 from rollbook.graphql.pagination import DEFAULT_PAGE
 
 MAX_TOKENS = 2000
@@ -32,6 +42,9 @@ MAX_ALIASES = 30
 MAX_ROOT_FIELDS = 20
 MAX_FIELDS = 200
 MAX_NODES = 10_000
+
+USUAL_LIST = 20
+"""How many objects a list counts as that is no connection and does not say how many it has."""
 
 _CAP = 10**9
 
@@ -65,12 +78,15 @@ _NOTHING = Size()
 
 
 class Measure:
-    """Measures the operations of one document with one set of variables; each fragment once."""
+    """Measures the operations of one document with one set of variables; each fragment once.
 
-    def __init__(self, document: DocumentNode, variables: Mapping[str, Any], paged: frozenset[str]) -> None:
+    `lists` says by the name of a field how many objects it answers with, unless first or last does.
+    """
+
+    def __init__(self, document: DocumentNode, variables: Mapping[str, Any], lists: Mapping[str, int]) -> None:
         self._document = document
-        self._variables = variables
-        self._paged = paged
+        self._variables = _defaults(document) | dict(variables)
+        self._lists = lists
         self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._known: dict[str, Size] = {}
 
@@ -114,16 +130,28 @@ class Measure:
         return self._known[name]
 
     def _rows(self, node: FieldNode) -> int:
-        if node.name.value not in self._paged:
+        usual = self._lists.get(node.name.value)
+        if usual is None:
             return 1
-        sizes = [self._number(a.value) for a in node.arguments or () if a.name.value in {"first", "last"}]
-        return max([1, *sizes]) if sizes else DEFAULT_PAGE
+        sizes = [self._number(a.value, usual) for a in node.arguments or () if a.name.value in {"first", "last"}]
+        return max([1, *sizes]) if sizes else usual
 
-    def _number(self, value: object) -> int:
+    def _number(self, value: object, usual: int) -> int:
         if isinstance(value, IntValueNode):
             return int(value.value[:10])
         given = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        return given if isinstance(given, int) else DEFAULT_PAGE
+        return given if isinstance(given, int) else usual
+
+
+def _defaults(document: DocumentNode) -> dict[str, int]:
+    """The numbers that the document gives to variables that are left out; of several, the largest."""
+    defaults: dict[str, int] = {}
+    for operation in document.definitions:
+        for variable in operation.variable_definitions or () if isinstance(operation, OperationDefinitionNode) else ():
+            if isinstance(variable.default_value, IntValueNode):
+                name, number = variable.variable.name.value, int(variable.default_value.value[:10])
+                defaults[name] = max(number, defaults.get(name, number))
+    return defaults
 
 
 class OperationLimits(SchemaExtension):
@@ -144,10 +172,13 @@ class OperationLimits(SchemaExtension):
         operations = sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions)
         if operations > 1 and execution.context.operation_name is None:
             raise GraphQLError("The document has several operations: say in operationName which one to run.")
-        size = Measure(document, execution.variables or {}, _paged(execution.schema._schema)).operation(
+        size = Measure(document, execution.variables or {}, list_sizes(execution.schema._schema)).operation(
             execution.context.operation_name
         )
+        bill = execution.context.bill
+        bill.cost = cost_of(document, execution.context.operation_name, nodes=size.nodes, root_fields=size.top)
         refuse_too_large(size)
+        bill.charge(bill.cost)
 
 
 def refuse_too_large(size: Size) -> None:
@@ -168,12 +199,30 @@ def refuse_too_large(size: Size) -> None:
 
 
 @lru_cache(maxsize=8)
-def _paged(schema: GraphQLSchema) -> frozenset[str]:
-    """The names of the fields that answer with pages."""
-    return frozenset(
-        name
-        for named_type in schema.type_map.values()
-        if isinstance(named_type, GraphQLObjectType)
-        for name, field in named_type.fields.items()
-        if "first" in field.args
-    )
+def list_sizes(schema: GraphQLSchema) -> Mapping[str, int]:
+    """By name, every field that answers with several objects, and how many it counts as when the document says nothing.
+
+    Of equally named fields the larger one counts. The edges and nodes of a connection are counted by the connection.
+    """
+    sizes: dict[str, int] = {}
+    for named_type in schema.type_map.values():
+        if not isinstance(named_type, GraphQLObjectType) or is_introspection_type(named_type):
+            continue
+        if "pageInfo" in named_type.fields:
+            continue
+        for name, field in named_type.fields.items():
+            size = _list_size(field)
+            if size is not None:
+                sizes[name] = max(size, sizes.get(name, 0))
+    return sizes
+
+
+def _list_size(field: GraphQLField) -> int | None:
+    if "first" in field.args:
+        default = field.args["first"].default_value
+        return default if isinstance(default, int) else DEFAULT_PAGE
+    if not is_list_type(get_nullable_type(field.type)) or is_leaf_type(get_named_type(field.type)):
+        return None
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    said = definition.metadata.get(ROWS) if isinstance(definition, StrawberryField) else None
+    return said if isinstance(said, int) else USUAL_LIST

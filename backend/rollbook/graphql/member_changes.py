@@ -1,18 +1,21 @@
 """What can be done with members: the mutations, their inputs and their results."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 import strawberry
 
 from rollbook.domain import roles
+from rollbook.domain.actors import Actor
+from rollbook.domain.descriptions import described_anew, draft
 from rollbook.domain.errors import InvalidValue
-from rollbook.domain.memberships import Change
+from rollbook.domain.memberships import Change, Membership
 from rollbook.graphql import ids
 from rollbook.graphql.context import Info
 from rollbook.graphql.enums import Role
 from rollbook.graphql.inputs import given
 from rollbook.graphql.memberships import Member
-from rollbook.graphql.profiles import described_anew, draft
+from rollbook.graphql.once import KEY_DESCRIPTION, at_most_once
 from rollbook.graphql.user_errors import ChangeRefusal, ConflictError, LastAdminError, ManagedBySourceError, Refusal
 
 _EXPECTED_VERSION = "Refuse the change if the member is not at this version any more. Left out: whatever the version."
@@ -30,6 +33,7 @@ class AddMemberInput:
     role: Role = strawberry.field(
         default=Role.USER, description="What they may do. Adding an ADMIN needs the permission ROLES_WRITE."
     )
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
 @strawberry.input(description="Whose role to set.")
@@ -39,6 +43,7 @@ class SetMemberRoleInput:
     member_id: strawberry.ID = strawberry.field(description=_MEMBER_ID)
     role: Role = strawberry.field(description="What they may do from now on.")
     expected_version: int | None = strawberry.field(default=strawberry.UNSET, description=_EXPECTED_VERSION)
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
 @strawberry.input(description="Whose profile to update, and how. What is left out stays as it is.")
@@ -51,6 +56,7 @@ class UpdateMemberInput:
         description="The new e-mail address; a userName that equals the old one follows. Left out: unchanged."
     )
     expected_version: int | None = strawberry.field(default=strawberry.UNSET, description=_EXPECTED_VERSION)
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
 @strawberry.input(description="Whom to deactivate.")
@@ -59,6 +65,7 @@ class DeactivateMemberInput:
 
     member_id: strawberry.ID = strawberry.field(description=_MEMBER_ID)
     expected_version: int | None = strawberry.field(default=strawberry.UNSET, description=_EXPECTED_VERSION)
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
 @strawberry.input(description="Whom to reactivate.")
@@ -67,6 +74,7 @@ class ReactivateMemberInput:
 
     member_id: strawberry.ID = strawberry.field(description=_MEMBER_ID)
     expected_version: int | None = strawberry.field(default=strawberry.UNSET, description=_EXPECTED_VERSION)
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
 @strawberry.input(description="Whom to remove.")
@@ -75,6 +83,7 @@ class RemoveMemberInput:
 
     member_id: strawberry.ID = strawberry.field(description=_MEMBER_ID)
     expected_version: int | None = strawberry.field(default=strawberry.UNSET, description=_EXPECTED_VERSION)
+    idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
 @strawberry.type(description="The person is a member.")
@@ -149,23 +158,23 @@ async def add_member(
     info: Info, input: Annotated[AddMemberInput, strawberry.argument(description="Whom to add.")]
 ) -> AddMemberResult:
     """Create a membership, or revive an inactive one."""
-    context = info.context
     person = draft(email=input.email, name=given(input.name), role=roles.Role[input.role.name])
-    return AddMemberSuccess(member=Member.of(await context.services.memberships.create(context.actor, person)))
+    memberships = info.context.services.memberships
+    return AddMemberSuccess(member=await _once(info, input, lambda actor: memberships.create(actor, person)))
 
 
 async def set_member_role(
     info: Info, input: Annotated[SetMemberRoleInput, strawberry.argument(description="Whose role to set.")]
 ) -> SetMemberRoleResult:
     """Grant or revoke admin."""
-    context = info.context
-    membership = await context.services.memberships.change_role(
-        context.actor,
-        _member_id(input.member_id),
-        roles.Role[input.role.name],
-        expected_version=given(input.expected_version),
-    )
-    return SetMemberRoleSuccess(member=Member.of(membership))
+    membership_id, role = _member_id(input.member_id), roles.Role[input.role.name]
+
+    async def operation(actor: Actor) -> Membership:
+        return await info.context.services.memberships.change_role(
+            actor, membership_id, role, expected_version=given(input.expected_version)
+        )
+
+    return SetMemberRoleSuccess(member=await _once(info, input, operation))
 
 
 async def update_member(
@@ -174,42 +183,55 @@ async def update_member(
 ) -> UpdateMemberResult:
     """Change the name or the e-mail of a member who is looked after here."""
     change = described_anew(email=_kept_or_new("email", input.email), name=_kept_or_new("name", input.name))
-    return UpdateMemberSuccess(member=await _changed(info, input.member_id, change, input.expected_version))
+    return UpdateMemberSuccess(member=await _changed(info, input, change))
 
 
 async def deactivate_member(
     info: Info, input: Annotated[DeactivateMemberInput, strawberry.argument(description="Whom to deactivate.")]
 ) -> DeactivateMemberResult:
     """Take access away and keep the membership."""
-    member = await _changed(info, input.member_id, lambda before: before.with_active(False), input.expected_version)
-    return DeactivateMemberSuccess(member=member)
+    return DeactivateMemberSuccess(member=await _changed(info, input, lambda before: before.with_active(False)))
 
 
 async def reactivate_member(
     info: Info, input: Annotated[ReactivateMemberInput, strawberry.argument(description="Whom to reactivate.")]
 ) -> ReactivateMemberResult:
     """Give access back, with the grants that the member kept."""
-    member = await _changed(info, input.member_id, lambda before: before.with_active(True), input.expected_version)
-    return ReactivateMemberSuccess(member=member)
+    return ReactivateMemberSuccess(member=await _changed(info, input, lambda before: before.with_active(True)))
 
 
 async def remove_member(
     info: Info, input: Annotated[RemoveMemberInput, strawberry.argument(description="Whom to remove.")]
 ) -> RemoveMemberResult:
     """End the membership."""
-    context = info.context
-    await context.services.memberships.remove(
-        context.actor, _member_id(input.member_id), expected_version=given(input.expected_version)
-    )
+    membership_id = _member_id(input.member_id)
+
+    async def operation(actor: Actor) -> str:
+        memberships = info.context.services.memberships
+        await memberships.remove(actor, membership_id, expected_version=given(input.expected_version))
+        return membership_id
+
+    await at_most_once(info, input, operation, lambda removed: removed)
     return RemoveMemberSuccess(member_id=input.member_id)
 
 
-async def _changed(info: Info, global_id: str, change: Change, expected_version: int | None) -> Member:
-    context = info.context
-    membership = await context.services.memberships.update(
-        context.actor, _member_id(global_id), change, expected_version=given(expected_version)
-    )
-    return Member.of(membership)
+async def _changed(info: Info, input: Any, change: Change) -> Member:
+    membership_id = _member_id(input.member_id)
+
+    async def operation(actor: Actor) -> Membership:
+        return await info.context.services.memberships.update(
+            actor, membership_id, change, expected_version=given(input.expected_version)
+        )
+
+    return await _once(info, input, operation)
+
+
+async def _once(info: Info, input: Any, operation: Callable[[Actor], Awaitable[Membership]]) -> Member:
+    """The member whom the operation changed, now or when it was called with the same key before."""
+    outcome = await at_most_once(info, input, operation, lambda membership: membership.id)
+    if outcome.now is not None:
+        return Member.of(outcome.now)
+    return Member.of(await info.context.services.memberships.current(info.context.actor, outcome.object_id or ""))
 
 
 def _kept_or_new(field: str, value: strawberry.Some[str | None] | None) -> str | None:

@@ -1,22 +1,24 @@
 """The list of members: its arguments, and its pages as a connection."""
 
-import asyncio
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Self
 
 import strawberry
 from strawberry import relay
 
 from rollbook.domain import criteria
 from rollbook.domain.criteria import Order, OrderField, Page, position_of
+from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.roles import Role as DomainRole
 from rollbook.graphql.context import Context, Info
 from rollbook.graphql.enums import MemberOrderField, MemberSource, MemberStatus, OrderDirection, Role
+from rollbook.graphql.facets import MemberFacets
 from rollbook.graphql.fields import resolved
+from rollbook.graphql.groups import read_group_id
 from rollbook.graphql.inputs import given, line
 from rollbook.graphql.memberships import Member
-from rollbook.graphql.pagination import cursor, page
-from rollbook.services.memberships import MembershipPage
+from rollbook.graphql.pagination import After, Before, Cursors, First, Last, Paged
 
 
 @strawberry.input(description="Which members a list shows. Every given condition must hold.")
@@ -32,6 +34,15 @@ class MemberFilter:
     )
     source: list[MemberSource] | None = strawberry.field(
         default=strawberry.UNSET, description="Members whose profile one of these looks after. Null or empty: any."
+    )
+    group_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Members who are listed in this group; they are active. Null: any."
+    )
+    created_since: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="Members whose membership was made at this moment or after it."
+    )
+    created_before: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="Members whose membership was made before this moment."
     )
 
 
@@ -57,63 +68,46 @@ class MemberEdge:
 class MemberConnection:
     """Reads its page, and counts, when a field of it is asked for."""
 
-    context: strawberry.Private[Context]
     wanted: strawberry.Private[criteria.MemberFilter]
-    order: strawberry.Private[Order]
-    page: strawberry.Private[Page]
-    reading: strawberry.Private[asyncio.Future[MembershipPage] | None] = None
+    page: strawberry.Private[Paged[Membership]]
 
     @resolved("The members of the page with their places.")
     async def edges(self) -> list[MemberEdge]:
         """The rows of the page."""
-        return [
-            MemberEdge(cursor=self._cursor(membership), node=Member.of(membership))
-            for membership in (await self._read()).memberships
-        ]
+        return [MemberEdge(cursor=cursor, node=Member.of(row)) for cursor, row in await self.page.placed()]
 
     @resolved("The members of the page, for those who need no cursors of single members.")
     async def nodes(self) -> list[Member]:
         """The same rows without their edges."""
-        return [Member.of(membership) for membership in (await self._read()).memberships]
+        return [Member.of(row) for row in await self.page.rows()]
 
     @resolved("Where the page lies in the list.")
     async def page_info(self) -> relay.PageInfo:
         """Whether there is more, and from where to go on."""
-        read = await self._read()
-        return relay.PageInfo(
-            has_next_page=read.has_next,
-            has_previous_page=read.has_previous,
-            start_cursor=self._cursor(read.memberships[0]) if read.memberships else None,
-            end_cursor=self._cursor(read.memberships[-1]) if read.memberships else None,
-        )
+        return await self.page.info()
 
     @resolved("How many members the whole list has. Counted only when asked for.")
-    async def total_count(self) -> int:
+    async def total_count(self, info: Info) -> int:
         """Costs a query of its own."""
-        return await self.context.services.memberships.count(self.context.actor, self.wanted)
+        return await info.context.loaders.member_counts.load(self.wanted)
 
-    async def _read(self) -> MembershipPage:
-        # edges, nodes and pageInfo are resolved side by side; the first of them reads for all
-        if self.reading is None:
-            memberships = self.context.services.memberships
-            self.reading = asyncio.ensure_future(
-                memberships.page(self.context.actor, self.wanted, self.order, self.page)
-            )
-        return await self.reading
+    @resolved("How many members the list has of each role, status and source, and would have if it asked for them.")
+    async def facets(self, info: Info) -> MemberFacets:
+        """Costs a query of its own."""
+        return MemberFacets.of(await info.context.loaders.member_facets.load(self.wanted))
 
-    def _cursor(self, membership: Membership) -> str:
-        return cursor(position_of(membership, self.order), self.order)
+    @classmethod
+    def of(cls, context: Context, wanted: criteria.MemberFilter, order: Order, cursors: Cursors, page: Page) -> Self:
+        """The list that these describe; nothing is read yet."""
+        return cls(
+            wanted=wanted,
+            page=Paged(
+                lambda: context.loaders.member_pages.load((wanted, order, page)),
+                lambda membership: cursors.write(position_of(membership, order)),
+            ),
+        )
 
 
-First = Annotated[
-    int | None,
-    strawberry.argument(description="How many to show from the start, or after a cursor: 1 to 200, default 50."),
-]
-After = Annotated[str | None, strawberry.argument(description="Show what comes after this cursor.")]
-Last = Annotated[
-    int | None, strawberry.argument(description="How many to show from the end, or before a cursor: 1 to 200.")
-]
-Before = Annotated[str | None, strawberry.argument(description="Show what comes before this cursor.")]
 Filter = Annotated[
     MemberFilter | None,
     strawberry.argument(name="filter", description="Which members to show; by default the active ones."),
@@ -139,24 +133,39 @@ def list_members(
     search: Search = strawberry.UNSET,
     order_by: OrderBy = strawberry.UNSET,
 ) -> MemberConnection:
-    """The list that the arguments describe; nothing is read yet. Raises `InvalidValue`, `TooLarge`."""
+    """The list that the arguments describe. Raises `InvalidValue`, `TooLarge`, and `NotFound` for a group."""
     order = _order(given(order_by) or MemberOrder())
-    return MemberConnection(
-        context=info.context,
-        wanted=_wanted(given(member_filter) or MemberFilter(), given(search)),
-        order=order,
-        page=page(first=given(first), after=given(after), last=given(last), before=given(before), order=order),
-    )
+    wanted = _wanted(info.context, given(member_filter) or MemberFilter(), given(search))
+    cursors = _cursors(info.context, order)
+    return MemberConnection.of(info.context, wanted, order, cursors, cursors.page(first, after, last, before))
+
+
+def list_group(
+    context: Context, group: GroupId, first: int | None, after: str | None, last: int | None, before: str | None
+) -> MemberConnection:
+    """The members of a group by the time of their making. Raises `InvalidValue`, `TooLarge`."""
+    order = Order(OrderField.CREATED_AT)
+    cursors = _cursors(context, order)
+    wanted = criteria.MemberFilter(group=group)
+    return MemberConnection.of(context, wanted, order, cursors, cursors.page(first, after, last, before))
+
+
+def _cursors(context: Context, order: Order) -> Cursors:
+    return Cursors(context.services.seal, context.actor, "members", order.field, str(order.descending))
 
 
 def _order(order: MemberOrder) -> Order:
     return Order(OrderField[order.field.name], descending=order.direction is OrderDirection.DESC)
 
 
-def _wanted(member_filter: MemberFilter, search: str | None) -> criteria.MemberFilter:
+def _wanted(context: Context, member_filter: MemberFilter, search: str | None) -> criteria.MemberFilter:
+    group_id = given(member_filter.group_id)
     return criteria.MemberFilter(
         active=frozenset(status is MemberStatus.ACTIVE for status in given(member_filter.status) or MemberStatus),
         roles=frozenset(DomainRole[role.name] for role in given(member_filter.role) or ()),
         sources=frozenset(Source[source.name] for source in given(member_filter.source) or ()),
+        group=None if group_id is None else read_group_id(context, group_id, argument="groupId"),
+        created_since=given(member_filter.created_since),
+        created_before=given(member_filter.created_before),
         search=line(search, field="search") if search and search.strip() else None,
     )

@@ -6,12 +6,15 @@ from typing import Self
 import strawberry
 from strawberry import relay
 
-from rollbook.domain.errors import NotFound
+from rollbook.domain import roles
 from rollbook.domain.memberships import Membership
+from rollbook.domain.policy import may_read_history
+from rollbook.graphql.audit_events import AuditEvent, MemberHistoryConnection, read_history
 from rollbook.graphql.context import Context, Info
 from rollbook.graphql.enums import MemberSource, MemberStatus, Role
 from rollbook.graphql.fields import resolved
 from rollbook.graphql.groups import Group
+from rollbook.graphql.pagination import After, Before, First, Last
 from rollbook.graphql.users import User
 
 
@@ -45,20 +48,48 @@ class Member(relay.Node):
     updated_at: datetime = strawberry.field(description="When the membership was last changed.")
     membership: strawberry.Private[Membership]
 
-    @resolved("The person behind the membership.")
-    async def user(self, info: Info) -> User:
+    @resolved(
+        "The person behind the membership. Null if the member was removed meanwhile, or you may not read members."
+    )
+    async def user(self, info: Info) -> User | None:
         """Read for all members of a level at once."""
         user = await info.context.loaders.users.load(self.membership.user_id)
-        if user is None:
-            raise NotFound("The member was removed while this was read.")
-        return User.of(user)
+        return None if user is None else User.of(user)
 
-    @resolved("The groups in which the member is listed. Empty while inactive.")
+    @resolved("The groups in which the member is listed. Empty while inactive.", rows=len(roles.Role))
     def groups(self) -> list[Group]:
         """Read from the grants, which is what the groups are views of."""
         if not self.membership.active:
             return []
         return [Group.of(self.membership.organization_id, role) for role in sorted(self.membership.grants)]
+
+    @resolved(
+        "The newest event by which the identity provider touched the member. "
+        "Null if there is none, and if you may not read it: of others it needs the permission AUDIT_READ."
+    )
+    async def last_provisioning(self, info: Info) -> AuditEvent | None:
+        """Read for all members of a level at once."""
+        if not may_read_history(info.context.actor, self.membership.id):
+            return None
+        event = await info.context.loaders.last_provisioning.load(self.membership.id)
+        return None if event is None else AuditEvent.of(event)
+
+    @resolved(
+        "What happened to the member, page by page, the newest first. "
+        "Null if you may not read it: of others it needs the permission AUDIT_READ."
+    )
+    def history(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> MemberHistoryConnection | None:
+        """Read for all members of a level at once."""
+        if not may_read_history(info.context.actor, self.membership.id):
+            return None
+        return read_history(info.context, self.membership.id, first, after, last, before)
 
     @classmethod
     def of(cls, membership: Membership) -> Self:

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from rollbook.graphql import member_changes, tokens, viewer
+from rollbook.graphql import bulk, invitations, jobs, member_changes, organization_changes, token_changes, viewer
 
 
 @strawberry.type(
@@ -36,13 +36,60 @@ class Mutation:
         resolver=member_changes.remove_member,
         description="Ends a membership for good: out of every list, its id never used again. The person stays.",
     )
+    bulk_update_members = strawberry.mutation(
+        resolver=bulk.bulk_update_members,
+        description="Does the same with up to 500 members, as a job. Each is changed, or refused, on its own.",
+    )
+    import_members = strawberry.mutation(
+        resolver=bulk.import_members,
+        description="Adds the people of a CSV text, as a job. Each is added, or refused, as addMember does; who is an "
+        "active member already is left UNCHANGED.",
+    )
+    cancel_job = strawberry.mutation(
+        resolver=jobs.cancel_job,
+        description="Stops a job before its next row. What was done stays done.",
+    )
+    invite_member = strawberry.mutation(
+        resolver=invitations.invite_member,
+        description="Invites a person by a one-time link, which is in this answer only. It is the only way in for an "
+        "address that belongs to an account outside the organization.",
+    )
+    resend_invitation = strawberry.mutation(
+        resolver=invitations.resend_invitation,
+        description="Gives an invitation that nobody has accepted a new link and a new expiry. The old link is dead.",
+    )
+    revoke_invitation = strawberry.mutation(
+        resolver=invitations.revoke_invitation,
+        description="Revokes an invitation: nobody can join by it any more. Who has joined stays a member.",
+    )
     generate_scim_token = strawberry.mutation(
-        resolver=tokens.generate_scim_token,
+        resolver=token_changes.generate_scim_token,
         description="Generates a token for an identity provider. The answer is the only place that shows its secret.",
     )
-    revoke_scim_token = strawberry.mutation(
-        resolver=tokens.revoke_scim_token,
+    generate_api_token = strawberry.mutation(
+        resolver=token_changes.generate_api_token,
+        description="Generates a token for a program that uses this API. The answer is the only place that shows its "
+        "secret. It can be given only what you hold yourself.",
+    )
+    rotate_token = strawberry.mutation(
+        resolver=token_changes.rotate_token,
+        description="Generates a token that takes over from another one, which works on until the overlap is over.",
+    )
+    update_token = strawberry.mutation(
+        resolver=token_changes.update_token,
+        description="Changes what a token is called, how its requests are read, or what it may do. The secret stays.",
+    )
+    revoke_token = strawberry.mutation(
+        resolver=token_changes.revoke_token,
         description="Revokes a token: it fails from its next request on. The members stay.",
+    )
+    update_organization = strawberry.mutation(
+        resolver=organization_changes.update_organization,
+        description="Changes the organization's name and settings.",
+    )
+    leave_organization = strawberry.mutation(
+        resolver=organization_changes.leave_organization,
+        description="Ends your own membership, and with it this session. An API token cannot leave.",
     )
     sign_out = strawberry.mutation(
         resolver=viewer.sign_out,

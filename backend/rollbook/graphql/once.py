@@ -44,6 +44,8 @@ def _told(value: Any) -> Any:
         return value.name
     if isinstance(value, list):
         return [_told(each) for each in value]
+    if isinstance(value, strawberry.Some):
+        return [_told(value.value)]  # a given null differs from what was left out
     if is_dataclass(value):
         told = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {name: _told(each) for name, each in told if each is not strawberry.UNSET and name != "idempotency_key"}

@@ -7,11 +7,18 @@ import strawberry
 from strawberry import relay
 
 from rollbook.domain import organizations
+from rollbook.domain.roles import Role
+from rollbook.graphql import series
+from rollbook.graphql.audit_events import AuditEventConnection, list_audit_events
 from rollbook.graphql.context import Context, Info
-from rollbook.graphql.fields import resolved
+from rollbook.graphql.enums import AuditAction, MemberSource
+from rollbook.graphql.fields import ROWS, resolved
 from rollbook.graphql.groups import Group
+from rollbook.graphql.invitations import InvitationConnection, list_invitations
+from rollbook.graphql.jobs import JobConnection, list_jobs
 from rollbook.graphql.member_lists import MemberConnection, list_members
-from rollbook.graphql.tokens import ScimToken, list_scim_tokens
+from rollbook.graphql.organization_settings import OrganizationSettings
+from rollbook.graphql.tokens import MOST_LISTED, Token, list_tokens
 
 
 @strawberry.type(description="The organization in which you act.")
@@ -22,9 +29,47 @@ class Organization(relay.Node):
     handle: str = strawberry.field(description="Its short name in links and on the command line.")
     name: str = strawberry.field(description="Its name.")
     created_at: datetime = strawberry.field(description="When it was made.")
-    members: MemberConnection = strawberry.field(
+    version: int = strawberry.field(
+        description="Grows with each change of its name and settings. "
+        "Send it as expectedVersion to change only what you have seen."
+    )
+    members: MemberConnection | None = strawberry.field(
         resolver=list_members,
-        description="Its members, page by page; the active ones unless the filter says otherwise.",
+        description="Its members, page by page; the active ones unless the filter says otherwise. "
+        "Null, with an error, if you may not read members.",
+    )
+    invitations: InvitationConnection | None = strawberry.field(
+        resolver=list_invitations,
+        description="Who was invited, page by page, the newest first, whatever came of it. "
+        "Null, with an error, without the permission MEMBERS_READ.",
+    )
+    jobs: JobConnection | None = strawberry.field(
+        resolver=list_jobs,
+        description="Its bulk changes and imports, page by page, the newest first. "
+        "Null, with an error, if you may neither read all about members nor change them.",
+    )
+    audit_events: AuditEventConnection | None = strawberry.field(
+        resolver=list_audit_events,
+        description="What was done in it, page by page, the newest first. "
+        "Null, with an error, without the permission AUDIT_READ.",
+    )
+    membership_series: list[series.MembershipSeries] | None = strawberry.field(
+        resolver=series.membership_series,
+        description="How many members it gained, lost and had. "
+        "Null, with an error, without the permission MEMBERS_READ.",
+        metadata={ROWS: len(MemberSource)},
+    )
+    provisioning_series: list[series.ProvisioningSeries] | None = strawberry.field(
+        resolver=series.provisioning_series,
+        description="How much the identity provider did. Null, with an error, without the permission AUDIT_READ.",
+        metadata={ROWS: len(AuditAction)},
+    )
+
+    tokens: list[Token] | None = strawberry.field(
+        resolver=list_tokens,
+        description="Its tokens, the newest first, at most 200. "
+        "Null, with an error, without the permission TOKENS_WRITE.",
+        metadata={ROWS: MOST_LISTED},
     )
 
     @resolved("Where an identity provider sends its SCIM requests: the base URL to enter there.")
@@ -32,22 +77,25 @@ class Organization(relay.Node):
         """The same for every organization; the token decides which one it is."""
         return f"{info.context.base_url}/scim/v2"
 
-    @resolved("Its two groups, Admins and Users.")
-    async def groups(self, info: Info) -> list[Group]:
-        """Both groups, by id."""
-        groups = await info.context.services.groups.list(info.context.actor)
-        return [Group.of(group.organization_id, group.role) for group in groups]
+    @resolved("Its two groups, Admins and Users.", rows=len(Role))
+    def groups(self) -> list[Group]:
+        """Both groups, by id; every organization has them."""
+        return [Group.of(self.id, role) for role in sorted(Role)]
 
-    @resolved("Its SCIM tokens, the newest first, revoked ones included. Needs the permission TOKENS_WRITE.")
-    async def scim_tokens(self, info: Info) -> list[ScimToken]:
-        """Tokens without their secrets."""
-        return await list_scim_tokens(info.context)
+    @resolved("What it has decided for itself. Null, with an error, without the permission SETTINGS_WRITE.")
+    async def settings(self, info: Info) -> OrganizationSettings | None:
+        """Read with the permission that changing them needs."""
+        return OrganizationSettings.of(await info.context.services.organizations.settings(info.context.actor))
 
     @classmethod
     def of(cls, organization: organizations.Organization) -> Self:
         """The organization as the API shows it."""
         return cls(
-            id=organization.id, handle=organization.handle, name=organization.name, created_at=organization.created_at
+            id=organization.id,
+            handle=organization.handle,
+            name=organization.name,
+            created_at=organization.created_at,
+            version=organization.version,
         )
 
 

@@ -1,74 +1,110 @@
-"""Keyset pages: cursors that name a place in one order, and the page that the arguments of a connection ask for."""
+"""Keyset pages, as every connection has them: sealed cursors, the arguments that ask for a page, and its reading."""
 
-import base64
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Generic, TypeVar
 
 import orjson
+import strawberry
+from strawberry import relay
 
-from rollbook.domain.criteria import Order, OrderField, Page, Position
+from rollbook.domain.actors import Actor
+from rollbook.domain.criteria import Page, Position, Slice
 from rollbook.domain.errors import InvalidValue, TooLarge
-from rollbook.domain.values import parse_id
+from rollbook.domain.seals import Seal
+from rollbook.graphql.inputs import given
 
 DEFAULT_PAGE = 50
 MAX_PAGE = 200
 
-_VERSION = 1
+Row = TypeVar("Row")
+
+First = Annotated[
+    int | None,
+    strawberry.argument(description="How many to show from the start, or after a cursor: 1 to 200, default 50."),
+]
+After = Annotated[str | None, strawberry.argument(description="Show what comes after this cursor.")]
+Last = Annotated[
+    int | None, strawberry.argument(description="How many to show from the end, or before a cursor: 1 to 200.")
+]
+Before = Annotated[str | None, strawberry.argument(description="Show what comes before this cursor.")]
 
 
-def cursor(position: Position, order: Order) -> str:
-    """The opaque text of a place in a listing. It works only in a listing of the same order.
+class Cursors:
+    """Writes and reads the cursors of one list in one order, sealed and bound to the actor's organization."""
 
-    It says nothing that the row does not say, and opens nothing: a made-up one only points to another place.
-    """
-    parts = [_VERSION, str(order.field), order.descending, position.key, position.id]
-    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+    def __init__(self, seal: Seal, actor: Actor, *listed: str) -> None:
+        self._seal = seal
+        self._purpose = ":".join(("page", actor.organization_id, *listed))
 
+    def write(self, place: Position) -> str:
+        """The opaque text of a place in the list."""
+        return self._seal.close(self._purpose, orjson.dumps([place.key, place.id]))
 
-def position(text: str, order: Order, *, argument: str) -> Position:
-    """The place that a cursor names, or `InvalidValue` if it is not a cursor of this order."""
-    match _parts(text):
-        case [int(), str(field), bool(descending), str(key), str(row)]:
-            found = Position(key, row)
-        case _:
-            raise _unknown(argument)
-    if (field, descending) != (str(order.field), order.descending):
-        raise InvalidValue(
-            f"{argument} is a cursor of a list in another order. Start again without it.", field=argument
+    def read(self, text: str, *, argument: str) -> Position:
+        """The place that a cursor names, or `InvalidValue` if it was not written here for this list and order."""
+        content = self._seal.open(self._purpose, text)
+        place = None if content is None else Position(*orjson.loads(content))
+        if place is None or self.write(place) != text:  # base64 has several spellings of one content
+            raise InvalidValue(
+                f"{argument} is not a cursor of this list in this order. Send one as it came, with the same order.",
+                field=argument,
+            )
+        return place
+
+    def page(self, first: int | None, after: str | None, last: int | None, before: str | None) -> Page:
+        """The page that the arguments ask for: the first 50 unless they say otherwise. `InvalidValue`, `TooLarge`."""
+        first, after, last, before = given(first), given(after), given(last), given(before)
+        if first is not None and last is not None:
+            raise InvalidValue("Give first to page forward or last to page backward, not both.", field="last")
+        for argument, size in (("first", first), ("last", last)):
+            if size is not None and size < 1:
+                raise InvalidValue(f"{argument} is at least 1.", field=argument)
+            if size is not None and size > MAX_PAGE:
+                raise TooLarge(f"{argument} is at most {MAX_PAGE}. Page with after or before.", limit=MAX_PAGE)
+        return Page(
+            size=first or last or DEFAULT_PAGE,
+            after=None if after is None else self.read(after, argument="after"),
+            before=None if before is None else self.read(before, argument="before"),
+            backward=last is not None,
         )
-    if not _is_a_place(found, order) or cursor(found, order) != text:
-        raise _unknown(argument)
-    return found
 
 
-def page(*, first: int | None, after: str | None, last: int | None, before: str | None, order: Order) -> Page:
-    """The page that the arguments ask for: the first 50 unless they say otherwise. `InvalidValue`, `TooLarge`."""
-    if first is not None and last is not None:
-        raise InvalidValue("Give first to page forward or last to page backward, not both.", field="last")
-    for argument, size in (("first", first), ("last", last)):
-        if size is not None and size < 1:
-            raise InvalidValue(f"{argument} is at least 1. To count only, ask for totalCount.", field=argument)
-        if size is not None and size > MAX_PAGE:
-            raise TooLarge(f"{argument} is at most {MAX_PAGE}. Page with after or before.", limit=MAX_PAGE)
-    return Page(
-        size=first or last or DEFAULT_PAGE,
-        after=None if after is None else position(after, order, argument="after"),
-        before=None if before is None else position(before, order, argument="before"),
-        backward=last is not None,
-    )
+class Paged(Generic[Row]):
+    """What a connection shows: read when the first of its fields asks for it, once for all of them."""
 
+    def __init__(self, read: Callable[[], Awaitable[Slice[Row]]], cursor: Callable[[Row], str]) -> None:
+        self._read = read
+        self._cursor = cursor
+        self._reading = asyncio.Lock()
+        self._outcome: Slice[Row] | Exception | None = None
 
-def _parts(text: str) -> object:
-    try:
-        return orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-    except ValueError:  # not base64, not ASCII, not JSON
-        return None
+    async def rows(self) -> list[Row]:
+        """The rows of the page."""
+        return (await self._slice()).rows
 
+    async def placed(self) -> list[tuple[str, Row]]:
+        """The rows of the page, each behind its cursor."""
+        return [(self._cursor(row), row) for row in await self.rows()]
 
-def _is_a_place(place: Position, order: Order) -> bool:
-    """Whether the databases can compare with these values at all."""
-    if parse_id(place.id) is None or "\0" in place.key:
-        return False
-    return order.field is not OrderField.CREATED_AT or parse_id(place.key) is not None
+    async def info(self) -> relay.PageInfo:
+        """Whether there is more, and from where to go on."""
+        read = await self._slice()
+        return relay.PageInfo(
+            has_next_page=read.has_next,
+            has_previous_page=read.has_previous,
+            start_cursor=self._cursor(read.rows[0]) if read.rows else None,
+            end_cursor=self._cursor(read.rows[-1]) if read.rows else None,
+        )
 
-
-def _unknown(argument: str) -> InvalidValue:
-    return InvalidValue(f"{argument} is not a cursor that this API gave.", field=argument)
+    async def _slice(self) -> Slice[Row]:
+        # edges, nodes and pageInfo are resolved side by side; the first of them reads, or fails, for all
+        async with self._reading:
+            if self._outcome is None:
+                try:
+                    self._outcome = await self._read()
+                except Exception as error:
+                    self._outcome = error
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome

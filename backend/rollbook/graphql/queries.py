@@ -8,16 +8,23 @@ from strawberry import relay
 
 from rollbook.domain.errors import NotFound
 from rollbook.graphql import ids, viewer
+from rollbook.graphql.audit_events import find_audit_event
 from rollbook.graphql.context import Context, Info
 from rollbook.graphql.fields import resolved
 from rollbook.graphql.groups import find_group
+from rollbook.graphql.invitations import find_invitation
+from rollbook.graphql.jobs import Job, find_job
 from rollbook.graphql.memberships import Member, find_member
 from rollbook.graphql.organizations import Organization, find_organization, read_organization
-from rollbook.graphql.tokens import find_scim_token
+from rollbook.graphql.tokens import find_api_token, find_scim_token
 from rollbook.graphql.users import find_user
 
 _FIND: Mapping[str, Callable[[Context, str], Awaitable[relay.Node | None]]] = {
+    "ApiToken": find_api_token,
+    "AuditEvent": find_audit_event,
     "Group": find_group,
+    "Invitation": find_invitation,
+    "Job": find_job,
     "Member": find_member,
     "Organization": find_organization,
     "ScimToken": find_scim_token,
@@ -46,6 +53,16 @@ class Query:
     ) -> Member | None:
         """Found by global id."""
         return await find_member(info.context, ids.inner(id, "Member", argument="id"))
+
+    @resolved("One job; null if there is none of this id in your organization.")
+    async def job(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the job.")]
+    ) -> Job | None:
+        """Found by global id."""
+        try:
+            return await find_job(info.context, ids.inner(id, "Job", argument="id"))
+        except NotFound:
+            return None
 
     @resolved("Any object by its id; null if there is none of this id in your organization.")
     async def node(

@@ -38,6 +38,8 @@ async def json_object(request: Request) -> JsonObject:
         parsed = orjson.loads(await _body(request))
     except orjson.JSONDecodeError as error:
         raise Refused(400, "BAD_REQUEST", f"The body is not JSON: {error}.") from None
+    if isinstance(parsed, list):
+        raise Refused(400, "BAD_REQUEST", "The body is a list: send one operation in each request, not a batch.")
     if not isinstance(parsed, dict):
         raise Refused(400, "BAD_REQUEST", "The body should be one JSON object.")
     return parsed

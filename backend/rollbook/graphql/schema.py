@@ -1,6 +1,6 @@
-"""The schema: queries, mutations and how they run, and the text in which the schema is published."""
+"""The schema: queries, mutations, subscriptions and how they run, and the text in which the schema is published."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import strawberry
 from graphql import GraphQLError, build_schema, lexicographic_sort_schema, print_schema
@@ -9,10 +9,12 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 from rollbook.domain.values import rfc3339
+from rollbook.graphql.authority import with_present_authority
 from rollbook.graphql.errors import HANDLERS
 from rollbook.graphql.limits import MAX_TOKENS, OperationLimits
 from rollbook.graphql.mutations import Mutation
 from rollbook.graphql.queries import Query
+from rollbook.graphql.subscriptions import Subscription
 
 _CACHED_DOCUMENTS = 256
 
@@ -23,12 +25,16 @@ class _Schema(strawberry.Schema):
 
 
 def _date_time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone, such as Z")
+    return moment.astimezone(UTC)
 
 
 schema = _Schema(
     query=Query,
-    mutation=Mutation,
+    mutation=with_present_authority(Mutation),
+    subscription=Subscription,
     exception_handlers=HANDLERS,
     extensions=[
         lambda: MaxTokensLimiter(MAX_TOKENS),

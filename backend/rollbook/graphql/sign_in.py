@@ -6,6 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rollbook.domain.errors import Unauthenticated
+from rollbook.domain.lockout import Lockout
+from rollbook.domain.tokens import SecretKind, kind_of
+from rollbook.graphql.authentication import client_address
 from rollbook.graphql.browser import Browser
 from rollbook.graphql.door import Door
 from rollbook.graphql.requests import Refused, json_object, json_response
@@ -13,9 +16,10 @@ from rollbook.services import Services
 
 
 class _SignInDoor(Door):
-    def __init__(self, services: Services, browser: Browser) -> None:
+    def __init__(self, services: Services, browser: Browser, lockout: Lockout) -> None:
         self._services = services
         self._browser = browser
+        self._lockout = lockout
 
     def refusal(self, request: Request, refused: Refused, request_id: str) -> Response:
         """The error as one small object."""
@@ -24,7 +28,7 @@ class _SignInDoor(Door):
 
 
 class Redeem(_SignInDoor):
-    """Uses up the login link that the page read from its own address, and starts a session."""
+    """Uses up the login link or the invitation that the page read from its own address, and starts a session."""
 
     async def answer(self, request: Request, request_id: str) -> Response:
         """200 with the cookie; 401 for a link that is used, old or unknown."""
@@ -33,7 +37,11 @@ class Redeem(_SignInDoor):
         if not isinstance(token, str):
             raise Refused(400, "BAD_REQUEST", 'The body should be {"token": "rollbook_link_…"}.')
         try:
-            secret, _ = await self._services.sessions.redeem(token, request_id=request_id)
+            with self._lockout.watching(client_address(request), token):
+                if kind_of(token) is SecretKind.INVITE:
+                    secret, _ = await self._services.invitations.accept(token, request_id=request_id)
+                else:
+                    secret, _ = await self._services.sessions.redeem(token, request_id=request_id)
         except Unauthenticated as refusal:
             raise Refused(401, refusal.code, refusal.message) from None
         response = json_response({"ok": True}, request_id=request_id)

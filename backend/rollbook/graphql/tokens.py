@@ -1,33 +1,32 @@
-"""SCIM tokens: how they are listed, generated and revoked."""
+"""Tokens of both kinds: how they are shown, listed and found."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Self
 
 import strawberry
 from strawberry import relay
 
-from rollbook.domain import values
-from rollbook.domain.errors import InvalidValue, NotFound
-from rollbook.domain.tokens import Dialect, Token, TokenKind
+from rollbook.domain import tokens
+from rollbook.domain.errors import NotFound
 from rollbook.graphql import ids
 from rollbook.graphql.context import Context, Info
-from rollbook.graphql.enums import TokenDialect, TokenStatus
+from rollbook.graphql.enums import TokenDialect, TokenKind, TokenScope, TokenStatus
+from rollbook.graphql.fields import resolved
 from rollbook.graphql.inputs import given
-from rollbook.graphql.user_errors import NotFoundError, Refusal
 
-LONGEST_LIFE = 3650
+MOST_LISTED = 200
+"""How many tokens are listed at most; those that work are fewer."""
 
 
-@strawberry.type(description="A token by which an identity provider provisions members. Its secret is shown once only.")
-class ScimToken(relay.Node):
-    """A token of the kind that opens the SCIM endpoint."""
+@strawberry.interface(description="A secret by which a program acts for the organization. It is shown once only.")
+class Token(relay.Node):
+    """What tokens of every kind have."""
 
     id: relay.NodeID[str]
     name: str = strawberry.field(description="What the token is called.")
     hint: str = strawberry.field(
         description="The beginning and the last four characters of the secret, to tell tokens apart."
     )
-    dialect: TokenDialect = strawberry.field(description="How the token's requests are read.")
     status: TokenStatus = strawberry.field(description="Whether the token works.")
     created_at: datetime = strawberry.field(description="When the token was generated.")
     created_by: str = strawberry.field(description="Who generated it. The token works on when they leave.")
@@ -38,16 +37,27 @@ class ScimToken(relay.Node):
     )
     last_used_by: str | None = strawberry.field(description="What last used the token: the client's User-Agent.")
     revoked_at: datetime | None = strawberry.field(description="When the token was revoked; null: it was not.")
+    revoked_by: str | None = strawberry.field(description="Who revoked it; null: nobody.")
+    token: strawberry.Private[tokens.Token]
+
+    @resolved("The token that this one was generated to take over from; null: none.")
+    async def replaces(self, info: Info) -> "Token | None":
+        """Read for all tokens of a level at once."""
+        return await _other(info.context, self.token.replaces_id)
+
+    @resolved("The token that was generated to take over from this one; null: none.")
+    async def replaced_by(self, info: Info) -> "Token | None":
+        """Read for all tokens of a level at once."""
+        return await _other(info.context, self.token.replaced_by_id)
 
     @classmethod
-    def of(cls, token: Token) -> Self:
-        """The token as the API shows it."""
+    def of(cls, token: tokens.Token, at: datetime) -> Self:
+        """The token as the API shows it at that moment."""
         return cls(
             id=token.id,
             name=token.name,
             hint=token.hint,
-            dialect=TokenDialect[token.dialect.name],
-            status=_status(token),
+            status=TokenStatus[token.status(at).name],
             created_at=token.created_at,
             created_by=token.created_by,
             expires_at=token.expires_at,
@@ -55,105 +65,89 @@ class ScimToken(relay.Node):
             last_used_at=token.last_used_at,
             last_used_by=token.last_used_by,
             revoked_at=token.revoked_at,
+            revoked_by=token.revoked_by,
+            token=token,
         )
 
 
-def _status(token: Token) -> TokenStatus:
-    if token.revoked_at is not None:
-        return TokenStatus.REVOKED
-    return TokenStatus.ACTIVE if token.is_live(values.now()) else TokenStatus.EXPIRED
+@strawberry.type(description="A token by which an identity provider provisions members. Its secret is shown once only.")
+class ScimToken(Token):
+    """A token of the kind that opens the SCIM endpoint."""
+
+    @resolved("How the token's requests are read.")
+    def dialect(self) -> TokenDialect:
+        """Kept with the token."""
+        return TokenDialect[self.token.dialect.name]
 
 
-async def find_scim_token(context: Context, token_id: str) -> ScimToken:
-    """The SCIM token of this id; `NotFound`, also for a token of another kind."""
+@strawberry.type(description="A token by which a program uses this API. Its secret is shown once only.")
+class ApiToken(Token):
+    """A token of the kind that opens GraphQL."""
+
+    @resolved("What the token may do.")
+    def scopes(self) -> list[TokenScope]:
+        """In the order of their names."""
+        return [TokenScope[scope.name] for scope in sorted(self.token.scopes)]
+
+
+_TYPES: dict[tokens.TokenKind, type[Token]] = {tokens.TokenKind.API: ApiToken, tokens.TokenKind.SCIM: ScimToken}
+TYPE_NAMES = {token_type.__name__: kind for kind, token_type in _TYPES.items()}
+"""By the name of the type in a global id, the kind of token."""
+
+
+def shown(context: Context, token: tokens.Token) -> Token:
+    """The token as the type of its kind."""
+    return _TYPES[token.kind].of(token, context.services.clock())
+
+
+async def find_token(context: Context, kind: tokens.TokenKind, token_id: str) -> Token:
+    """The token of this kind and id; `NotFound`, also for a token of another kind."""
     token = await context.services.tokens.by_id(context.actor, token_id)
-    if token.kind is not TokenKind.SCIM:
-        raise NotFound("There is no such SCIM token in your organization.")
-    return ScimToken.of(token)
+    if token.kind is not kind:
+        raise NotFound(f"There is no such {_TYPES[kind].__name__} in your organization.")
+    return shown(context, token)
 
 
-async def list_scim_tokens(context: Context) -> list[ScimToken]:
-    """The organization's SCIM tokens, the newest first."""
-    tokens = await context.services.tokens.list(context.actor, TokenKind.SCIM)
-    return [ScimToken.of(token) for token in tokens]
+async def find_api_token(context: Context, token_id: str) -> Token:
+    """The API token of this id, or `NotFound`."""
+    return await find_token(context, tokens.TokenKind.API, token_id)
 
 
-@strawberry.input(description="What kind of token to generate.")
-class GenerateScimTokenInput:
-    """What can be chosen about a token."""
-
-    name: str = strawberry.field(description="What to call it, for example the identity provider that will use it.")
-    dialect: TokenDialect = strawberry.field(
-        default=TokenDialect.AUTO, description="How the token's requests are read."
-    )
-    expires_in_days: int | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="After how many days, 1 to 3650, it stops working. Left out: never by itself.",
-    )
+async def find_scim_token(context: Context, token_id: str) -> Token:
+    """The SCIM token of this id, or `NotFound`."""
+    return await find_token(context, tokens.TokenKind.SCIM, token_id)
 
 
-@strawberry.input(description="Which token to revoke.")
-class RevokeScimTokenInput:
-    """A token."""
-
-    token_id: strawberry.ID = strawberry.field(description="The id of the token.")
-
-
-@strawberry.type(description="The token works from now on.")
-class GenerateScimTokenSuccess:
-    """The only answer that ever holds the secret."""
-
-    token: ScimToken = strawberry.field(description="The token as it is listed.")
-    secret: str = strawberry.field(
-        description="What the identity provider sends. Store it now: nobody can read it again, not here either."
-    )
+async def existing_id(context: Context, global_id: str) -> str:
+    """The inner id of a token that is there, of either kind. Raises `InvalidId`, `NotFound`."""
+    named = ids.read(global_id, argument="tokenId")
+    kind = TYPE_NAMES.get(named.type_name)
+    if kind is None:
+        raise ids.InvalidId("tokenId should be the id of a token, but it is of another type.", field="tokenId")
+    await find_token(context, kind, named.node_id)
+    return named.node_id
 
 
-@strawberry.type(description="The token does not work any more.")
-class RevokeScimTokenSuccess:
-    """Holds the revoked token."""
-
-    token: ScimToken = strawberry.field(description="The token as it is listed.")
-
-
-GenerateScimTokenResult = Annotated[
-    GenerateScimTokenSuccess | Refusal,
-    strawberry.union("GenerateScimTokenResult", description="What came of generating a SCIM token."),
-]
-RevokeScimTokenResult = Annotated[
-    RevokeScimTokenSuccess | Refusal | NotFoundError,
-    strawberry.union("RevokeScimTokenResult", description="What came of revoking a SCIM token."),
-]
-
-
-async def generate_scim_token(
-    info: Info, input: Annotated[GenerateScimTokenInput, strawberry.argument(description="What kind of token.")]
-) -> GenerateScimTokenResult:
-    """Make a token; its secret is in this answer only."""
-    context = info.context
-    token, secret = await context.services.tokens.issue(
+async def list_tokens(
+    info: Info,
+    kind: Annotated[
+        TokenKind | None, strawberry.argument(description="Only tokens of this kind. Left out: of every kind.")
+    ] = strawberry.UNSET,
+    include_ended: Annotated[
+        bool, strawberry.argument(description="Whether revoked and expired tokens are listed too.")
+    ] = False,
+) -> list[Token]:
+    """The organization's tokens, the newest first."""
+    context, only = info.context, given(kind)
+    found = await context.services.tokens.list(
         context.actor,
-        TokenKind.SCIM,
-        input.name,
-        dialect=Dialect[input.dialect.name],
-        lifetime=_lifetime(given(input.expires_in_days)),
+        None if only is None else tokens.TokenKind[only.name],
+        include_ended=include_ended,
+        limit=MOST_LISTED,
     )
-    return GenerateScimTokenSuccess(token=ScimToken.of(token), secret=secret)
+    return [shown(context, token) for token in found]
 
 
-async def revoke_scim_token(
-    info: Info, input: Annotated[RevokeScimTokenInput, strawberry.argument(description="Which token.")]
-) -> RevokeScimTokenResult:
-    """Close a token's door at once. Idempotent."""
-    context = info.context
-    token_id = ids.inner(input.token_id, "ScimToken", argument="tokenId")
-    await find_scim_token(context, token_id)  # an id made up for a token of another kind finds nothing to revoke
-    return RevokeScimTokenSuccess(token=ScimToken.of(await context.services.tokens.revoke(context.actor, token_id)))
-
-
-def _lifetime(days: int | None) -> timedelta | None:
-    if days is None:
-        return None
-    if not 1 <= days <= LONGEST_LIFE:
-        raise InvalidValue(f"expiresInDays is from 1 to {LONGEST_LIFE}.", field="expiresInDays")
-    return timedelta(days=days)
+async def _other(context: Context, token_id: str | None) -> Token | None:
+    token = None if token_id is None else await context.loaders.tokens.load(token_id)
+    return None if token is None else shown(context, token)

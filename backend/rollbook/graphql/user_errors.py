@@ -1,10 +1,14 @@
 """The refusals that a mutation can answer with: the members of its result union besides success."""
 
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from rollbook.graphql.memberships import Member
+
+if TYPE_CHECKING:
+    from rollbook.graphql.organizations import Organization
 
 
 @strawberry.enum(description="What kind of refusal it is. New codes may be added; treat an unknown one as VALIDATION.")
@@ -96,6 +100,16 @@ class VersionConflictError(UserError):
     current_version: int = strawberry.field(description="The version that the member has now.")
     current: Member | None = strawberry.field(
         description="The member as it is now; null if it was removed in the meantime, or you may not read it."
+    )
+
+
+@strawberry.type(description="The organization changed since you read it. Look at it and repeat the change.")
+class OrganizationConflictError(UserError):
+    """Tells of `VersionMismatch` where the organization itself is changed."""
+
+    current_version: int = strawberry.field(description="The version that the organization has now.")
+    current: Annotated["Organization", strawberry.lazy("rollbook.graphql.organizations")] = strawberry.field(
+        description="The organization as it is now."
     )
 
 

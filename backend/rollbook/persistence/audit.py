@@ -1,17 +1,18 @@
 """The audit trail, as it is kept: appended only."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, case, cast, insert, select
 from sqlalchemy.types import Boolean, Integer
 
-from rollbook.domain.actors import Channel
+from rollbook.domain.actors import ActorKind, Channel
 from rollbook.domain.audit import AuditAction, AuditEvent
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.positions import next_position
 from rollbook.persistence.statements import Row, Statement, one_of
-from rollbook.persistence.tables import audit_events, audit_targets, memberships
+from rollbook.persistence.tables import audit_events, audit_targets, memberships, sessions
 from rollbook.persistence.types import Id
 
 _INSERT = Statement(
@@ -33,7 +34,17 @@ _INSERT_TARGETS = Statement(
     ),
     scans=True,
 )
-_COLUMNS = (
+_of_a_session = audit_events.c.actor_kind == str(ActorKind.SESSION)
+_session_member = (
+    select(sessions.c.membership_id)
+    .where(
+        sessions.c.organization_id == audit_events.c.organization_id,
+        # another kind of actor may have an id that is no UUID
+        sessions.c.id == case((_of_a_session, cast(audit_events.c.actor_id, Id()))),
+    )
+    .scalar_subquery()
+)
+COLUMNS = (
     audit_events.c.id,
     audit_events.c.organization_id,
     audit_events.c.occurred_at,
@@ -46,9 +57,10 @@ _COLUMNS = (
     audit_events.c.target,
     audit_events.c.changes,
     audit_events.c.warning,
+    _session_member,
 )
 _NEWEST = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(audit_events.c.organization_id == bindparam("organization_id"))
     .order_by(audit_events.c.id.desc())
     .limit(bindparam("limit", type_=Integer()))
@@ -106,15 +118,20 @@ async def newest(tx: ReadTx, organization_id: str, *, limit: int, membership_id:
         rows = await tx.all(_EVENTS, organization_id=organization_id, limit=limit)
     else:
         rows = await tx.all(_EVENTS_OF, organization_id=organization_id, membership_id=membership_id, limit=limit)
-    return [_event(row) for row in rows]
+    return [_in_history(row) if membership_id else from_row(row) for row in rows]
 
 
-def _event(row: Row) -> AuditEvent:
-    values = list(row[:12])
+def from_row(row: Row) -> AuditEvent:
+    """The event in a row that begins with `COLUMNS`."""
+    values = list(row[: len(COLUMNS)])
     values[3:5] = AuditAction(row[3]), Channel(row[4])
     values[10] = {name: (before, after) for name, (before, after) in orjson.loads(row[10]).items()}
-    gained = row[12] if len(row) > 12 else None
-    if gained is not None:
-        # of the whole group's change, what it was for the membership whose history is read
-        values[10] = {f"groups.{row[9]}": (not gained, gained)}
     return AuditEvent(*values)
+
+
+def _in_history(row: Row) -> AuditEvent:
+    event, gained = from_row(row), row[len(COLUMNS)]
+    if gained is None:
+        return event
+    # of the whole group's change, what it was for the membership whose history is read
+    return replace(event, changes={f"groups.{event.target}": (not gained, gained)})

@@ -1,14 +1,15 @@
 """What the two databases promise: reads, and writes that begin and commit in one place.
 
 `read()` gives a `ReadTx`, which cannot write. `write()` gives a `WriteTx` and commits when its block ends; any
-exception rolls all of it back. Nothing else in the program begins or commits.
+exception rolls all of it back. Nothing else in the program begins or commits. `listening()` tells of commits.
 """
 
 from abc import ABC, abstractmethod
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any
 
 from rollbook.domain.errors import Busy
+from rollbook.persistence.announcements import News
 from rollbook.persistence.statements import Row, Statement
 
 
@@ -43,6 +44,10 @@ class WriteTx(ReadTx):
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         """Run a statement that answers no rows. Raises `UniqueViolation`."""
 
+    @abstractmethod
+    def announce(self, organization_id: str) -> None:
+        """Tell those who listen to this organization, in every process, once the transaction is committed."""
+
 
 class Database(ABC):
     """One database, open. Used by one event loop."""
@@ -56,6 +61,13 @@ class Database(ABC):
         """A transaction: committed durably when the block ends, rolled back when it raises.
 
         Raises `Busy` if the database cannot take it in time.
+        """
+
+    @abstractmethod
+    def listening(self, organization_id: str) -> AbstractContextManager[News]:
+        """Be told of what is announced of the organization until the block ends.
+
+        Almost always, and soon: of another process's commits a message can be lost, or there is none (SQLite).
         """
 
     @abstractmethod

@@ -1,6 +1,6 @@
 """Lists of memberships, as they are read: by criterion for SCIM, by filter and position for GraphQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
@@ -9,14 +9,17 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, null, or_, 
 from sqlalchemy.types import BigInteger, Text
 
 from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page, Place, SortBy
-from rollbook.domain.memberships import Membership
-from rollbook.domain.roles import Role
+from rollbook.domain.facets import Tally
+from rollbook.domain.groups import GroupId
+from rollbook.domain.memberships import Membership, Source
+from rollbook.domain.roles import Role, effective
 from rollbook.persistence import filtering, sorting
 from rollbook.persistence.database import ReadTx
-from rollbook.persistence.membership_rows import COLUMNS, from_row, search_key
+from rollbook.persistence.membership_rows import COLUMNS, GRANTS, from_row, search_key
+from rollbook.persistence.planning import rare, unordered
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import memberships
-from rollbook.persistence.types import Id
+from rollbook.persistence.types import Id, UtcDateTime
 
 _column = memberships.c
 _here = (_column.organization_id == bindparam("organization_id"), _column.ended_at.is_(None))
@@ -27,11 +30,15 @@ _ORDER_COLUMNS: dict[OrderField, ColumnElement[Any]] = {
     OrderField.NAME: _column.name_key,
 }
 
+_admin_granted = rare(_column.admin_granted.is_(True))
+
 _EFFECTIVE: dict[Role, ColumnElement[bool]] = {
-    Role.ADMIN: _column.admin_granted,
+    Role.ADMIN: _admin_granted,
     Role.USER: and_(_column.user_granted, _column.admin_granted.is_(False)),
 }
 """By role: which of the active members have it as their highest."""
+
+_GRANTED: dict[GroupId, ColumnElement[bool]] = {GroupId.ADMINS: _admin_granted, GroupId.USERS: _column.user_granted}
 
 
 async def count(tx: ReadTx, organization_id: str, criterion: Criterion) -> int:
@@ -126,10 +133,19 @@ class _Listing:
     sources: int
     search: bool
     search_user_names: bool
+    group: GroupId | None
+    created_since: bool
+    created_before: bool
     order: Order | None = None
     after: bool = False
     before: bool = False
     backward: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it shows only some of the members of a status."""
+        chosen = self.roles or self.sources or self.group
+        return bool(chosen or self.search or self.created_since or self.created_before)
 
 
 async def count_listed(tx: ReadTx, organization_id: str, member_filter: MemberFilter) -> int:
@@ -138,6 +154,16 @@ async def count_listed(tx: ReadTx, organization_id: str, member_filter: MemberFi
     row = await tx.one(_count_listed(listing), organization_id=organization_id, **_parameters(member_filter))
     assert row is not None
     return int(row[0])
+
+
+async def tallies(tx: ReadTx, organization_id: str, member_filter: MemberFilter) -> list[Tally]:
+    """How many members there are of each status, role and source, whichever of these the filter asks for."""
+    every = replace(member_filter, active=frozenset(), roles=frozenset(), sources=frozenset())
+    rows = await tx.all(_tallies(_listing(every)), organization_id=organization_id, **_parameters(every))
+    return [
+        Tally(active, effective(GRANTS[admin, user]) if active else None, Source(source), count)
+        for active, admin, user, source, count in rows
+    ]
 
 
 async def page(
@@ -169,6 +195,9 @@ def _listing(member_filter: MemberFilter, **rest: Any) -> _Listing:
         sources=len(member_filter.sources),
         search=member_filter.search is not None,
         search_user_names=member_filter.search_user_names,
+        group=member_filter.group,
+        created_since=member_filter.created_since is not None,
+        created_before=member_filter.created_before is not None,
         **rest,
     )
 
@@ -179,15 +208,20 @@ def _parameters(member_filter: MemberFilter) -> dict[str, Any]:
     }
     if member_filter.search is not None:
         parameters["search"] = f"%{search_key(member_filter.search)}%"
+    parameters["created_since"], parameters["created_before"] = (
+        member_filter.created_since,
+        member_filter.created_before,
+    )
     return parameters
 
 
 def _conditions(listing: _Listing) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [*_here]
-    if len(listing.active) == 1:
-        conditions.append(_column.active.is_(True) if True in listing.active else _column.active.is_(False))
-    if listing.roles:
+    if listing.roles or listing.group is not None or listing.active == {True}:
         conditions.append(_column.active.is_(True))
+    if listing.active == {False}:
+        conditions.append(_column.active.is_(False))
+    if listing.roles:
         conditions.append(or_(*(_EFFECTIVE[role] for role in sorted(listing.roles))))
     if listing.sources:
         conditions.append(or_(*(_column.source == bindparam(f"source_{i}") for i in range(listing.sources))))
@@ -197,6 +231,12 @@ def _conditions(listing: _Listing) -> list[ColumnElement[bool]]:
         if listing.search_user_names:
             searched.append(_column.user_name_key)
         conditions.append(or_(*(column.like(pattern, escape="\\") for column in searched)))
+    if listing.group is not None:
+        conditions.append(_GRANTED[listing.group])
+    if listing.created_since:
+        conditions.append(rare(_column.created_at >= bindparam("created_since", type_=UtcDateTime())))
+    if listing.created_before:
+        conditions.append(_column.created_at < bindparam("created_before", type_=UtcDateTime()))
     return conditions
 
 
@@ -206,10 +246,18 @@ def _count_listed(listing: _Listing) -> Statement:
 
 
 @lru_cache(maxsize=256)
+def _tallies(listing: _Listing) -> Statement:
+    alike = (_column.active, _column.admin_granted, _column.user_granted, _column.source)
+    return Statement(select(*alike, func.count()).where(*_conditions(listing)).group_by(*alike), scans=True)
+
+
+@lru_cache(maxsize=256)
 def _page(listing: _Listing) -> Statement:
     assert listing.order is not None
     clause: Select[Any] = select(*COLUMNS).where(*_conditions(listing))
     by = _ORDER_COLUMNS[listing.order.field]
+    if listing.group is GroupId.ADMINS or listing.roles == {Role.ADMIN}:
+        by = unordered(by)
     place = tuple_(by, _column.id)
     descending = listing.order.descending
     if listing.after:
@@ -221,7 +269,7 @@ def _page(listing: _Listing) -> Statement:
     backwards = descending != listing.backward
     clause = clause.order_by(*((by.desc(), _column.id.desc()) if backwards else (by, _column.id)))
     # a search or a narrow filter may read the whole organization to fill one page
-    scans = len(listing.active) != 1 or listing.search or bool(listing.roles) or bool(listing.sources)
+    scans = len(listing.active) != 1 or listing.is_narrow
     return Statement(clause.limit(bindparam("limit", type_=BigInteger())), scans=scans)
 
 

@@ -29,17 +29,18 @@ COLUMNS = (
     memberships.c.updated_at,
 )
 
-_GRANTS: dict[tuple[bool, bool], Grants] = {
+GRANTS: dict[tuple[bool, bool], Grants] = {
     (admin, user): frozenset({Role.ADMIN} if admin else ()) | frozenset({Role.USER} if user else ())
     for admin in (False, True)
     for user in (False, True)
 }
+"""By the columns `admin_granted` and `user_granted`: the grants."""
 
 
 def from_row(row: Row) -> Membership:
     """The membership in a row of `COLUMNS`."""
     values = list(row)
-    values[8:12] = _GRANTS[row[8], row[9]], Source(row[10]), Profile(row[11])
+    values[8:12] = GRANTS[row[8], row[9]], Source(row[10]), Profile(row[11])
     return Membership(*values)
 
 

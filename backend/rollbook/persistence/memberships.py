@@ -193,7 +193,7 @@ async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: d
     except UniqueViolation as violation:
         raise taken(membership, violation) from violation
     assert row is not None, "the row was locked, so nobody can have changed its version"
-    if _emails(before) != _emails(membership):
+    if email_keys(before) != email_keys(membership):
         await _delete_emails(tx, membership)
         await _insert_emails(tx, membership)
     return replace(membership, version=version, updated_at=at)
@@ -207,7 +207,7 @@ async def end(tx: WriteTx, membership: Membership, *, at: datetime) -> None:
 
 async def _insert_emails(tx: WriteTx, membership: Membership) -> None:
     keys = {"organization_id": membership.organization_id, "membership_id": membership.id}
-    for email_key in _emails(membership):
+    for email_key in email_keys(membership):
         await tx.execute(_INSERT_EMAIL, **keys, email_key=email_key)
 
 
@@ -215,7 +215,7 @@ async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
     await tx.execute(_DELETE_EMAILS, organization_id=membership.organization_id, membership_id=membership.id)
 
 
-def _emails(membership: Membership) -> list[str]:
+def email_keys(membership: Membership) -> list[str]:
     """The keys of all the member's addresses, once each and in order."""
     emails = searchable(membership).get("emails", ())
     return sorted({email["value"] for email in emails if email.get("value")})

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
+from rollbook.persistence.positions import forget_foreign_positions
 from rollbook.shipped import MIGRATIONS
 
 T = TypeVar("T")
@@ -59,9 +60,16 @@ def current(url: str) -> str | None:
 def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
     """Bring a database to a revision: all of it or, if anything fails, nothing. Answers the revision before and after.
 
-    Two processes may do this at once; the second finds it done.
+    Two processes may do this at once; the second finds it done. Brings positions of events in line with the server.
     """
-    return connected(url, lambda connection: _move(connection, lambda config: command.upgrade(config, revision)))
+
+    def move(connection: Connection) -> tuple[str | None, str | None]:
+        before, after = _move(connection, lambda config: command.upgrade(config, revision))
+        if after == newest():
+            forget_foreign_positions(connection)
+        return before, after
+
+    return connected(url, move)
 
 
 def downgrade(url: str, revision: str = "base") -> tuple[str | None, str | None]:

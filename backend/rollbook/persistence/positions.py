@@ -7,7 +7,7 @@ SQLite, which has one writer, the next number.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, Connection, bindparam, text, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import BigInteger, Boolean
@@ -35,6 +35,16 @@ class settled(ColumnElement[bool]):
 
     def __init__(self) -> None:
         self.position = audit_events.c.position
+
+
+def forget_foreign_positions(connection: Connection) -> None:
+    """Put the events first that another server numbered, from which the database was restored into this one.
+
+    Its numbers may be ahead of this server's: until it caught up, their events would never count as settled.
+    """
+    if connection.dialect.name == "postgresql":
+        ahead = text("position >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        connection.execute(update(audit_events).where(ahead).values(position=0))
 
 
 @compiles(next_position, "postgresql")

@@ -1,14 +1,17 @@
 """The scale-out database: PostgreSQL through asyncpg, any number of processes."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
 
 from rollbook.domain.errors import Busy
+from rollbook.persistence.announcements import Announcements, News
 from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.notifications import Notifications
 from rollbook.persistence.statements import POSTGRESQL, Row, Statement
+from rollbook.persistence.uninterrupted import uninterrupted
 
 ACQUIRE_SECONDS = 10.0
 """How long an operation waits for a free connection before it answers `Busy`."""
@@ -28,10 +31,12 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no
 
 
 class PostgresqlDatabase(Database):
-    """An open pool of connections."""
+    """An open pool of connections, and one more for announcements."""
 
-    def __init__(self, pool: Any) -> None:
+    def __init__(self, pool: Any, url: str) -> None:
         self._pool = pool
+        self._announcements = Announcements()
+        self._notifications = Notifications(url, self._announcements)
 
     @classmethod
     async def open(cls, url: str, *, pool_size: int) -> "PostgresqlDatabase":
@@ -50,7 +55,7 @@ class PostgresqlDatabase(Database):
                 "timezone": "UTC",
             },
         )
-        return cls(pool)
+        return cls(pool, url)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
@@ -69,17 +74,29 @@ class PostgresqlDatabase(Database):
             with _told():
                 transaction = connection.transaction()
                 await transaction.start()
+                tx = _PostgresqlWrite(connection)
                 try:
-                    yield _PostgresqlWrite(connection)
+                    yield tx
                 except BaseException:
                     with suppress(*_LOST):  # a lost connection has rolled back by itself
                         await transaction.rollback()
                     raise
-            await transaction.commit()
+            await uninterrupted(self._commit(transaction, tx.announced))
+
+    async def _commit(self, transaction: Any, announced: set[str]) -> None:
+        await transaction.commit()
+        if announced:
+            self._notifications.tell(announced)
+
+    def listening(self, organization_id: str) -> AbstractContextManager[News]:
+        """Be told of every process's commits, some 20 ms later; while the connection is lost, of this process's."""
+        self._notifications.hear()
+        return self._announcements.listening(organization_id)
 
     async def close(self) -> None:
         """Close every connection when its work is done."""
         await self._pool.close()
+        await self._notifications.close()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
@@ -99,7 +116,8 @@ def _told() -> Iterator[None]:
     """Tell in the domain's words what the server could not do now and may do later."""
     try:
         yield
-    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+    except (asyncpg.DeadlockDetectedError, asyncpg.ForeignKeyViolationError, asyncpg.SerializationError) as error:
+        # a foreign key fails where the organization was deleted at this moment: once more, and nobody is let in
         raise Collision("Another change got in the way at the same moment. Try again.") from error
     except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, TimeoutError) as error:
         raise Busy("The database is busy. Try again in a moment.") from error
@@ -129,5 +147,12 @@ class _PostgresqlRead(ReadTx):
 
 
 class _PostgresqlWrite(_PostgresqlRead, WriteTx):
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self.announced: set[str] = set()
+
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.one(statement, **parameters)
+
+    def announce(self, organization_id: str) -> None:
+        self.announced.add(organization_id)

@@ -1,7 +1,9 @@
 """Provisioning requests, as they are kept."""
 
+from datetime import datetime
+
 import orjson
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.types import Integer
 
 from rollbook.domain.provisioning import ProvisioningRequest
@@ -28,6 +30,22 @@ _NEWEST = Statement(
     .limit(bindparam("limit", type_=Integer()))
 )
 
+_here = _column.organization_id == bindparam("organization_id")
+_FORGET = Statement(
+    delete(provisioning_requests)
+    .where(
+        _here,
+        _column.id.in_(
+            select(_column.id)
+            .where(_here, _column.occurred_at < bindparam("until", type_=_column.occurred_at.type))
+            .order_by(_column.occurred_at)
+            .limit(bindparam("limit", type_=Integer()))
+        ),
+    )
+    .returning(_column.id),
+    scans=True,
+)
+
 
 async def append(tx: WriteTx, request: ProvisioningRequest) -> None:
     """Keep a request."""
@@ -49,6 +67,11 @@ async def newest(tx: ReadTx, organization_id: str, *, limit: int) -> list[Provis
     """The newest requests of the organization, the newest first."""
     rows = await tx.all(_NEWEST, organization_id=organization_id, limit=limit)
     return [_request(row) for row in rows]
+
+
+async def forget(tx: WriteTx, organization_id: str, *, until: datetime, limit: int) -> int:
+    """Delete the oldest requests from before that moment, at most so many; how many it were."""
+    return len(await tx.all(_FORGET, organization_id=organization_id, until=until, limit=limit))
 
 
 def _request(row: Row) -> ProvisioningRequest:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from rollbook.domain.sessions import Session
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.statements import Statement
-from rollbook.persistence.tables import invitations, login_links, memberships, sessions
+from rollbook.persistence.tables import login_links, memberships, sessions
 
 _INSERT_LINK = Statement(insert(login_links))
 _OWNER_OF_LINK = Statement(
@@ -77,16 +77,6 @@ _VOID_LINKS = Statement(
         login_links.c.used_at.is_(None),
     )
     .values(used_at=bindparam("at"))
-)
-_REVOKE_INVITATIONS = Statement(
-    update(invitations)
-    .where(
-        invitations.c.organization_id == bindparam("in_organization"),
-        invitations.c.email_key == bindparam("of_email"),
-        invitations.c.accepted_at.is_(None),
-        invitations.c.revoked_at.is_(None),
-    )
-    .values(revoked_at=bindparam("at"))
 )
 
 
@@ -159,11 +149,7 @@ async def end(tx: WriteTx, organization_id: str, session_id: str, *, at: datetim
     return await tx.one(_END, in_organization=organization_id, session_id=session_id, at=at) is not None
 
 
-async def end_access(
-    tx: WriteTx, organization_id: str, membership_id: str, email_key: str | None, *, at: datetime
-) -> None:
-    """End every session, login link and pending invitation of a member in this organization."""
+async def end_access(tx: WriteTx, organization_id: str, membership_id: str, *, at: datetime) -> None:
+    """End every session and login link of a member in this organization."""
     await tx.execute(_END_ALL, in_organization=organization_id, of_membership=membership_id, at=at)
     await tx.execute(_VOID_LINKS, in_organization=organization_id, of_membership=membership_id, at=at)
-    if email_key is not None:
-        await tx.execute(_REVOKE_INVITATIONS, in_organization=organization_id, of_email=email_key, at=at)

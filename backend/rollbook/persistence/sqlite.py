@@ -8,14 +8,16 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rollbook.domain.errors import Busy
-from rollbook.persistence.database import Database, ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.announcements import Announcements, News
+from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.statements import SQLITE, Row, Statement
+from rollbook.persistence.uninterrupted import uninterrupted
 
 T = TypeVar("T")
 
@@ -47,7 +49,8 @@ class SqliteDatabase(Database):
         self._scanners = [connect(path) for _ in range(SCAN_THREADS)]
         self._scanner_free = asyncio.Semaphore(SCAN_THREADS)
         self._scan_threads = ThreadPoolExecutor(SCAN_THREADS, thread_name_prefix="rollbook-scan")
-        self._writer = _Writer(path)
+        self._announcements = Announcements()
+        self._writer = _Writer(path, self._announcements)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
@@ -58,13 +61,19 @@ class SqliteDatabase(Database):
     async def write(self) -> AsyncIterator[WriteTx]:
         """One transaction; `Busy` after `BUSY_SECONDS` of another process's writing."""
         batch = await self._writer.enter()
+        tx = _SqliteWrite(self._writer)
         try:
-            yield _SqliteWrite(self._writer)
+            yield tx
         except BaseException:
             await self._writer.leave(batch, keep=False)
             raise
+        batch.announced |= tx.announced
         await self._writer.leave(batch, keep=True)
         await asyncio.shield(batch.committed)
+
+    def listening(self, organization_id: str) -> AbstractContextManager[News]:
+        """Be told of this process's commits; of another process's, only the tables tell."""
+        return self._announcements.listening(organization_id)
 
     async def close(self) -> None:
         """Wait for the commit under way, then close every connection."""
@@ -82,13 +91,20 @@ class SqliteDatabase(Database):
         async with self._scanner_free:
             connection = self._scanners.pop()
             try:
-                rows = await self._scan(lambda: connection.execute(prepared.sql, arguments).fetchall())
+                rows = await self._scan(connection, lambda: connection.execute(prepared.sql, arguments).fetchall())
             finally:
                 self._scanners.append(connection)
         return [prepared.row(row) for row in rows]
 
-    async def _scan(self, work: Callable[[], T]) -> T:
-        return await _uninterrupted(self._scan_threads.submit(work))
+    async def _scan(self, connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+        scan = asyncio.wrap_future(self._scan_threads.submit(work))
+        try:
+            return await asyncio.shield(scan)
+        except asyncio.CancelledError:
+            connection.interrupt()  # nobody waits for the rows any more
+            with suppress(sqlite3.OperationalError):
+                await uninterrupted(scan)
+            raise
 
 
 class _Batch:
@@ -97,6 +113,7 @@ class _Batch:
     def __init__(self) -> None:
         self.entered = 0
         self.has_changes = False
+        self.announced: set[str] = set()
         self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         # a caller that was cancelled asks no more; a failed commit must not be reported twice
         self.committed.add_done_callback(lambda future: future.cancelled() or future.exception())
@@ -106,9 +123,10 @@ class _Writer:
     """The one connection that writes. Each transaction is a savepoint; whoever leaves with nobody waiting behind
     commits for all that entered since the last commit. Nobody is told of success before that commit is durable."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, announcements: Announcements) -> None:
         self.connection = connect(path)
         self.connection.execute("PRAGMA busy_timeout = 0")
+        self._announcements = announcements
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-write")
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -191,11 +209,12 @@ class _Writer:
         commit = self._thread.submit(self._commit)
         try:
             with suppress(sqlite3.Error):
-                await _uninterrupted(commit)
+                await uninterrupted(asyncio.wrap_future(commit))
         finally:  # whether or not the one who commits was cancelled, the others wait for the truth
             error = commit.exception()
             if error is None:
                 batch.committed.set_result(None)
+                self._announcements.tell(batch.announced)
             else:
                 batch.committed.set_exception(error)
 
@@ -208,7 +227,7 @@ class _Writer:
             raise
 
     async def off_loop(self, work: Callable[[], T]) -> T:
-        return await _uninterrupted(self._thread.submit(work))
+        return await uninterrupted(asyncio.wrap_future(self._thread.submit(work)))
 
     async def close(self) -> None:
         self._closed = True
@@ -234,6 +253,7 @@ class _SqliteRead(ReadTx):
 class _SqliteWrite(WriteTx):
     def __init__(self, writer: _Writer) -> None:
         self._writer = writer
+        self.announced: set[str] = set()
 
     async def one(self, statement: Statement, **parameters: Any) -> Row | None:
         rows = await self.all(statement, **parameters)
@@ -256,26 +276,12 @@ class _SqliteWrite(WriteTx):
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.all(statement, **parameters)
 
+    def announce(self, organization_id: str) -> None:
+        self.announced.add(organization_id)
+
 
 def _violation(error: sqlite3.IntegrityError) -> Exception:
+    if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:  # the organization was deleted at this moment
+        return Collision("Another change got in the way at the same moment. Try again.")
     unique = error.sqlite_errorcode in {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
     return UniqueViolation(str(error)) if unique else error
-
-
-async def _uninterrupted(work: Future[T]) -> T:
-    """The result of work in a thread. A cancelled caller still waits for its end: a connection serves one at a time."""
-    future = asyncio.wrap_future(work)
-    try:
-        return await asyncio.shield(future)
-    except asyncio.CancelledError:
-        while not future.done():
-            await _wait_through_cancellation(future)
-        future.exception()  # seen; what is raised is the cancellation
-        raise
-
-
-async def _wait_through_cancellation(future: "asyncio.Future[Any]") -> None:
-    try:
-        await asyncio.wait([future])
-    except asyncio.CancelledError:
-        return

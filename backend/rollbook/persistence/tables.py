@@ -136,6 +136,16 @@ for _name in ("external_id", "user_name_key", "email_key"):
         sqlite_where=text("ended_at IS NOT NULL"),
     )
 Index("ix_memberships_user_id", _column.user_id)
+Index("ix_memberships_created_at", _column.organization_id, _column.created_at, _column.source)
+# the source before the moment, so that no lookup of one ended membership takes this index for the better one
+Index(
+    "ix_memberships_ended_at",
+    _column.organization_id,
+    _column.source,
+    _column.ended_at,
+    postgresql_where=text("ended_at IS NOT NULL"),
+    sqlite_where=text("ended_at IS NOT NULL"),
+)
 
 membership_emails = Table(
     "membership_emails",
@@ -215,6 +225,7 @@ invitations = Table(
     Column("id", Id, primary_key=True),
     Column("email", Text, nullable=False),
     Column("email_key", Key, nullable=False),
+    Column("name", Text),
     Column("role", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("invited_by", Text, nullable=False),
@@ -224,7 +235,16 @@ invitations = Table(
     Column("accepted_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Index("ix_invitations_email_key", "email_key"),
+    Index(
+        "uq_invitations_open",
+        "organization_id",
+        "email_key",
+        unique=True,
+        postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+        sqlite_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+    ),
 )
+"""At most one to an address is neither accepted nor revoked; an expired one gives way to the next."""
 
 audit_events = Table(
     "audit_events",
@@ -243,6 +263,9 @@ audit_events = Table(
     Column("warning", Text),
     Column("position", BigInteger, nullable=False, server_default="0"),
     Index("ix_audit_events_position", "organization_id", "position", "id"),
+    Index("ix_audit_events_action", "organization_id", "action", "id"),
+    Index("ix_audit_events_actor_id", "organization_id", "actor_id", "id"),
+    Index("ix_audit_events_channel", "organization_id", "channel", "id", "occurred_at", "action"),
 )
 """By `position`, then `id`, events stand in the order in which they became visible (docs/decisions/0009)."""
 
@@ -253,6 +276,7 @@ audit_targets = Table(
     Column("membership_id", Id, primary_key=True),
     Column("event_id", Id, primary_key=True),
     Column("gained", Boolean),
+    Index("ix_audit_targets_event_id", "organization_id", "event_id", "membership_id"),
 )
 """One row for each membership that an event touched; `gained`: a group got it (true) or lost it (false)."""
 
@@ -296,6 +320,7 @@ jobs = Table(
     Column("dry_run", Boolean, nullable=False),
     Column("input", Text, nullable=False),
     Column("principal", Text, nullable=False),
+    Column("actor_id", Text),
     Column("created_by", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
@@ -308,7 +333,10 @@ jobs = Table(
     Column("failure", Text),
     Index("ix_jobs_unfinished", "created_at", postgresql_where=_unfinished, sqlite_where=_unfinished),
 )
-"""Work that outlasts a request. `principal` says with whose authority, which is read anew for each row."""
+"""Work that outlasts a request. `principal` says with whose authority, which is read anew for each row.
+
+`input` is JSON, and empty when the job has ended. Whoever runs the job holds it by the `leased_until` that they wrote.
+"""
 
 job_rows = Table(
     "job_rows",

@@ -8,11 +8,12 @@ import logging
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rollbook.domain.errors import DomainError
+from rollbook.domain.lockout import Lockout
 from rollbook.domain.values import new_id
 from rollbook.scim import tolerance
 from rollbook.scim.answering import answered, failure
-from rollbook.scim.authentication import authenticate
 from rollbook.scim.errors import ScimError, from_domain
+from rollbook.scim.gate import Gate
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import ClientGone, Request
 from rollbook.scim.responses import Response
@@ -24,8 +25,14 @@ PREFIX = "/scim/v2"
 _log = logging.getLogger(__name__)
 
 
-def scim_application(services: Services, base_url: str) -> ASGIApp:
-    """The application that owns every answer below `PREFIX`; `base_url` is where clients find the server."""
+def scim_application(
+    services: Services, base_url: str, *, lockout: Lockout | None = None, requests_per_second: int | None = None
+) -> ASGIApp:
+    """The application that owns every answer below `PREFIX`; `base_url` is where clients find the server.
+
+    `requests_per_second` is what each token may send, counted over `gate.COUNTED_OVER` seconds.
+    """
+    gate = Gate(services, lockout or Lockout(), requests_per_second)
     router = Router(services, base_url.rstrip("/") + PREFIX)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,9 +41,10 @@ def scim_application(services: Services, base_url: str) -> ASGIApp:
             return
         request = Request.of(scope, receive, new_id())
         try:
-            response = await _answer(services, router, request)
+            response = await _answer(services, gate, router, request)
         except ClientGone:
             return
+        response.headers = (*response.headers, *request.rate)
         try:
             await response.send(send, request.request_id, without_body=request.method == "HEAD")
         except Exception:
@@ -47,11 +55,11 @@ def scim_application(services: Services, base_url: str) -> ASGIApp:
     return application
 
 
-async def _answer(services: Services, router: Router, request: Request) -> Response:
+async def _answer(services: Services, gate: Gate, router: Router, request: Request) -> Response:
     """The response, whatever happens."""
     try:
         # Before anything else, so that without a token nothing can be found out
-        request.actor = await authenticate(services, request)
+        await gate.admit(request)
     except ScimError as refusal:
         return Response.of(refusal)
     except DomainError as refusal:

@@ -2,6 +2,7 @@
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.errors import Unauthenticated
+from rollbook.domain.lockout import Lockout
 from rollbook.domain.tokens import SecretKind, TokenKind, kind_of
 from rollbook.scim.errors import unauthorized
 from rollbook.scim.requests import Request
@@ -12,22 +13,27 @@ _LONGEST_USER_AGENT = 256
 
 _WRONG_KIND = {
     SecretKind.API: f"This is an API token, which opens GraphQL only. A SCIM token is needed here. {_ADVICE}",
+    SecretKind.INVITE: f"This is the secret of an invitation. A SCIM token is needed here. {_ADVICE}",
     SecretKind.LINK: f"This is the secret of a sign-in link. A SCIM token is needed here. {_ADVICE}",
     SecretKind.SESSION: f"This is the secret of a session. A SCIM token is needed here. {_ADVICE}",
 }
 
 
-async def authenticate(services: Services, request: Request) -> Actor:
-    """The actor whose token the request carries. Raises 401 with a text that says what to do."""
+async def authenticate(services: Services, request: Request, lockout: Lockout) -> Actor:
+    """The actor whose token the request carries. Raises 401 with a text that says what to do.
+
+    Raises `RateLimited` after too many wrong tokens from one address.
+    """
     secret = _secret(request.header(b"authorization"))
     user_agent = request.header(b"user-agent")
     try:
-        return await services.tokens.authenticate(
-            secret,
-            TokenKind.SCIM,
-            request_id=request.request_id,
-            used_by=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
-        )
+        with lockout.watching(request.client, secret):
+            return await services.tokens.authenticate(
+                secret,
+                TokenKind.SCIM,
+                request_id=request.request_id,
+                used_by=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
+            )
     except Unauthenticated as refusal:
         found = kind_of(secret)
         if found is None:

@@ -9,7 +9,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from rollbook.domain.actors import Actor
-from rollbook.scim.errors import ScimError, invalid_filter, invalid_syntax, invalid_value
+from rollbook.scim.errors import Headers, ScimError, invalid_filter, invalid_syntax, invalid_value
 from rollbook.scim.reading import Reading, shown
 
 MAX_DEPTH = 64
@@ -29,6 +29,7 @@ class ClientGone(Exception):
 class Request:
     """A request below the prefix. `segments` are the path's parts without empty ones (E-03: double slashes).
 
+    `client` is the address that it came from, `rate` what its answer says of the token's rate.
     `actor` and `reading` are there once the token was checked.
     """
 
@@ -38,6 +39,8 @@ class Request:
     query_string: bytes
     receive: Receive
     request_id: str
+    client: str | None = None
+    rate: Headers = ()
     actor: Actor = field(init=False)
     reading: Reading = field(init=False)
 
@@ -55,6 +58,7 @@ class Request:
             scope["query_string"],
             receive,
             request_id,
+            scope["client"][0] if scope.get("client") else None,
         )
 
     @property

@@ -65,10 +65,24 @@ async def join(
     if hits:
         revived = await _revive(tx, actor, hits[0], draft, at=at)
         return revived, AuditAction.MEMBERSHIP_REVIVED, hits[0]
+    user_id = await _user_id(tx, actor, user, draft, at=at)
+    return await _insert(tx, actor, user_id, draft, at=at), AuditAction.MEMBERSHIP_CREATED, None
+
+
+async def admit(tx: WriteTx, actor: Actor, user: User | None, draft: MembershipDraft, *, at: datetime) -> Membership:
+    """Make an invited person a member, who has no living membership here; the user of the address may be anybody's.
+
+    Raises `AlreadyExists` or `Collision` when a concurrent creation was faster. Writes no event.
+    """
+    user_id = await _user_id(tx, actor, None, draft, at=at) if user is None else user.id
+    return await _insert(tx, actor, user_id, draft, at=at)
+
+
+async def _insert(tx: WriteTx, actor: Actor, user_id: str, draft: MembershipDraft, *, at: datetime) -> Membership:
     membership = Membership(
         id=new_id(),
         organization_id=actor.organization_id,
-        user_id=await _user_id(tx, actor, user, draft, at=at),
+        user_id=user_id,
         user_name=draft.user_name,
         external_id=draft.external_id,
         email=draft.email,
@@ -82,7 +96,7 @@ async def join(
         updated_at=at,
     )
     await memberships.insert_membership(tx, membership)
-    return membership, AuditAction.MEMBERSHIP_CREATED, None
+    return membership
 
 
 async def _user_id(tx: WriteTx, actor: Actor, user: User | None, draft: MembershipDraft, *, at: datetime) -> str:
@@ -167,6 +181,7 @@ def _active(hit: Membership, draft: MembershipDraft) -> AlreadyExists:
     return AlreadyExists(
         f"An active member of this organization has the {field} {said!r} already (userName {hit.user_name!r}).",
         field=field,
+        membership_id=hit.id,
     )
 
 

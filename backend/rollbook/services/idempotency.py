@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from rollbook.domain.actors import Actor
-from rollbook.domain.errors import KeyReused
+from rollbook.domain.errors import DomainError, KeyReused
 from rollbook.domain.idempotency import REMEMBERED, Once, checked_key
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock
@@ -51,8 +51,11 @@ class Idempotency:
         try:
             result = await operation(replace(actor, once=once))
             await self._keep_unless_kept(replace(actor, once=once), object_id_of(result))
-        except DoneBefore:
+        except (DoneBefore, DomainError) as error:
+            # whoever was faster with the same key has changed what this one met, so its refusal says nothing
             done = await self._done(actor, once)
+            if done is None and isinstance(error, DomainError):
+                raise
             return Outcome(None, None if done is None else done.object_id)
         return Outcome(result)
 

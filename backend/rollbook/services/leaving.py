@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind
+from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.errors import LastAdmin
 from rollbook.domain.memberships import Membership
-from rollbook.domain.values import key
-from rollbook.persistence import memberships, sessions
+from rollbook.persistence import invitations, memberships, sessions
 from rollbook.persistence.database import WriteTx
+from rollbook.services.recording import record
 
 NO_ADMIN_LEFT = (
     "This was the last active admin of the organization. "
@@ -32,7 +33,28 @@ async def guard_last_admin(tx: WriteTx, actor: Actor, before: Membership, *, lea
     raise LastAdmin(REMEDY)
 
 
+async def end_membership(tx: WriteTx, actor: Actor, before: Membership, *, at: datetime) -> None:
+    """End a locked membership with all that lets the member in, with its one audit event.
+
+    If it is an admin's, the caller holds the lock of the Admins group. Raises `LastAdmin`.
+    """
+    warning = await guard_last_admin(tx, actor, before, leaves=True)
+    await memberships.end(tx, before, at=at)
+    await end_access(tx, before, at=at)
+    await record(
+        tx,
+        actor,
+        AuditAction.MEMBERSHIP_REMOVED,
+        before.user_name,
+        at=at,
+        changes=changes_between(before, None),
+        memberships=[before.id],
+        warning=warning,
+    )
+
+
 async def end_access(tx: WriteTx, before: Membership, *, at: datetime) -> None:
-    """End all that lets the member in: sessions, login links, and invitations that wait for them."""
-    email_key = None if before.email is None else key(before.email)
-    await sessions.end_access(tx, before.organization_id, before.id, email_key, at=at)
+    """End all that lets the member in: sessions, login links, and invitations to any address of theirs."""
+    await sessions.end_access(tx, before.organization_id, before.id, at=at)
+    addresses = memberships.email_keys(before)
+    await invitations.revoke_for(tx, before.organization_id, before.user_id, addresses, at=at)

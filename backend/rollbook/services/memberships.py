@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
-from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page, Place, SortBy
+from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page, Place, Slice, SortBy
 from rollbook.domain.errors import InvalidValue
+from rollbook.domain.facets import Facets, facets_of
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
 from rollbook.domain.policy import Permission, may, require, seen_by
@@ -19,7 +20,7 @@ from rollbook.persistence.database import Database, WriteTx
 from rollbook.persistence.walks import Walk, Walks
 from rollbook.services.authorizing import authorize
 from rollbook.services.enrolment import enrol, follow
-from rollbook.services.leaving import end_access, guard_last_admin
+from rollbook.services.leaving import end_access, end_membership, guard_last_admin
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
 
@@ -34,15 +35,6 @@ class MembershipList:
     total: int
     memberships: list[Membership]
     end: Place | None
-
-
-@dataclass(frozen=True, slots=True)
-class MembershipPage:
-    """A page in the listing's own order, and whether there is more on either side."""
-
-    memberships: list[Membership]
-    has_next: bool
-    has_previous: bool
 
 
 class Memberships:
@@ -68,6 +60,12 @@ class Memberships:
     async def get(self, actor: Actor, membership_id: str) -> Membership:
         """The member, or `NotFound`."""
         require(actor, Permission.DIRECTORY_READ)
+        async with self._database.read() as tx:
+            return seen_by(actor, await memberships.load(tx, actor.organization_id, membership_id))
+
+    async def current(self, actor: Actor, membership_id: str) -> Membership:
+        """The member whom the actor has changed before, as they are now; `NotFound`. What may not be read is blank."""
+        require(actor, Permission.MEMBERS_WRITE, or_else=Permission.ROLES_WRITE)
         async with self._database.read() as tx:
             return seen_by(actor, await memberships.load(tx, actor.organization_id, membership_id))
 
@@ -124,17 +122,13 @@ class Memberships:
             self._walks.remember((organization_id, criterion, sort_by, offset + len(shown)), Walk(end, total))
         return MembershipList(total, [membership for membership, _ in shown], end)
 
-    async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> MembershipPage:
+    async def page(self, actor: Actor, member_filter: MemberFilter, order: Order, page: Page) -> Slice[Membership]:
         """One page of a listing. Costs the same at any depth."""
         require(actor, Permission.DIRECTORY_READ)
         member_filter = _searchable(actor, member_filter)
         async with self._database.read() as tx:
             read = await membership_lists.page(tx, actor.organization_id, member_filter, order, page)
-        more = len(read) > page.size
-        shown = [seen_by(actor, membership) for membership in read[: page.size]]
-        if page.backward:
-            return MembershipPage(shown[::-1], has_next=page.before is not None, has_previous=more)
-        return MembershipPage(shown, has_next=more, has_previous=page.after is not None)
+        return Slice.of([seen_by(actor, membership) for membership in read], page)
 
     async def count(self, actor: Actor, member_filter: MemberFilter) -> int:
         """How many members a listing shows in all."""
@@ -142,6 +136,14 @@ class Memberships:
         member_filter = _searchable(actor, member_filter)
         async with self._database.read() as tx:
             return await membership_lists.count_listed(tx, actor.organization_id, member_filter)
+
+    async def facets(self, actor: Actor, member_filter: MemberFilter) -> Facets:
+        """How many members of each role, status and source a listing shows, or would show if it asked for them."""
+        require(actor, Permission.DIRECTORY_READ)
+        member_filter = _searchable(actor, member_filter)
+        async with self._database.read() as tx:
+            tallies = await membership_lists.tallies(tx, actor.organization_id, member_filter)
+        return facets_of(tallies, member_filter)
 
     async def update(
         self, actor: Actor, membership_id: str, change: Change, *, expected_version: int | None = None
@@ -180,7 +182,7 @@ class Memberships:
                     require(actor, Permission.ROLES_WRITE)
                     if not admins_locked:
                         continue
-                await self._end(tx, actor, before)
+                await end_membership(tx, actor, before, at=self._clock())
             return
 
     async def _enrol(self, actor: Actor, draft: MembershipDraft) -> Membership:
@@ -230,22 +232,6 @@ class Memberships:
             warning=warning,
         )
         return saved
-
-    async def _end(self, tx: WriteTx, actor: Actor, before: Membership) -> None:
-        at = self._clock()
-        warning = await guard_last_admin(tx, actor, before, leaves=True)
-        await memberships.end(tx, before, at=at)
-        await end_access(tx, before, at=at)
-        await record(
-            tx,
-            actor,
-            AuditAction.MEMBERSHIP_REMOVED,
-            before.user_name,
-            at=at,
-            changes=changes_between(before, None),
-            memberships=[before.id],
-            warning=warning,
-        )
 
     @asynccontextmanager
     async def _write(self, actor: Actor, admins_locked: bool) -> AsyncIterator[WriteTx]:

@@ -1,15 +1,27 @@
 """What may be done with organizations, and how the operator at the command line acts in one."""
 
+from dataclasses import asdict, replace
+
 from rollbook.domain.actors import Actor, ActorKind, Channel
-from rollbook.domain.audit import AuditAction, changes_between
-from rollbook.domain.errors import AlreadyExists, NotFound
+from rollbook.domain.audit import AuditAction, Changes, changes_between
+from rollbook.domain.errors import AlreadyExists, Forbidden, NotFound
+from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import MembershipDraft
-from rollbook.domain.organizations import Organization, checked_handle, checked_name, is_handle
+from rollbook.domain.organizations import (
+    Organization,
+    OrganizationChange,
+    OrganizationSettings,
+    checked_handle,
+    checked_name,
+    checked_settings,
+    is_handle,
+)
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock, new_id
-from rollbook.persistence import groups, organizations
+from rollbook.persistence import deletion, groups, memberships, organizations
 from rollbook.persistence.database import Database, UniqueViolation
 from rollbook.services.enrolment import join
+from rollbook.services.leaving import end_membership
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
 from rollbook.services.sessions import admin_draft
@@ -27,9 +39,56 @@ class Organizations:
         require(actor, Permission.ORGANIZATION_READ)
         async with self._database.read() as tx:
             organization = await organizations.find(tx, actor.organization_id)
-        if organization is None:
-            raise NotFound("This organization does not exist any more.")
-        return organization
+        return _existing(organization)
+
+    async def settings(self, actor: Actor) -> OrganizationSettings:
+        """What the actor's organization has decided for itself."""
+        require(actor, Permission.SETTINGS_WRITE)
+        async with self._database.read() as tx:
+            return _existing(await organizations.find(tx, actor.organization_id)).settings
+
+    async def update(
+        self, actor: Actor, change: OrganizationChange, *, expected_version: int | None = None
+    ) -> Organization:
+        """Change the name and the settings by a pure function; a change of nothing leaves no version and no event.
+
+        Raises `VersionMismatch`, `InvalidValue`.
+        """
+        require(actor, Permission.SETTINGS_WRITE)
+        async with self._database.write() as tx:
+            before = _existing(await organizations.find_for_update(tx, actor.organization_id))
+            wanted = change(before.expect(expected_version))
+            after = replace(before, name=checked_name(wanted.name), settings=checked_settings(wanted.settings))
+            if after == before:
+                return before
+            after = replace(after, version=before.version + 1)
+            await organizations.save(tx, after)
+            await record(
+                tx,
+                actor,
+                AuditAction.ORGANIZATION_UPDATED,
+                after.handle,
+                at=self._clock(),
+                changes=_changes(before, after),
+                object_id=after.id,
+            )
+        return after
+
+    async def leave(self, actor: Actor) -> None:
+        """End the membership of the member who is signed in, with everything that lets them in.
+
+        Raises `LastAdmin`, and `Forbidden` for an API token, which has no membership.
+        """
+        require(actor, Permission.ORGANIZATION_READ)
+        if actor.membership_id is None:
+            raise Forbidden(
+                "Only a member who is signed in can leave; an API token has no membership. Revoke it instead."
+            )
+        async with self._database.write() as tx:
+            # a member may be an admin by the time that the row is read, and this lock comes before it everywhere
+            await groups.lock(tx, actor.organization_id, GroupId.ADMINS)
+            before = await memberships.load_for_update(tx, actor.organization_id, actor.membership_id)
+            await end_membership(tx, actor, before, at=self._clock())
 
     async def create(self, handle: str, name: str, admin_email: str) -> Organization:
         """A new organization with its two groups and its first admin. Only the command line offers this.
@@ -62,6 +121,27 @@ class Organizations:
                 memberships=[admin.id],
             )
 
+    async def contents(self, actor: Actor) -> dict[str, int]:
+        """How many rows of each table would go with the organization if the operator deleted it."""
+        require(actor, Permission.OPERATE)
+        async with self._database.read() as tx:
+            return await deletion.contents(tx, actor.organization_id)
+
+    async def delete(self, actor: Actor) -> dict[str, int]:
+        """Delete the organization for good, its audit trail too, and how many rows of each table went.
+
+        Users go with it whom it created and whom no other organization has, had or invited. It takes several
+        transactions, so that others can work meanwhile; after an interruption, a second call goes on from there.
+        """
+        require(actor, Permission.OPERATE)
+        async with self._database.write() as tx:
+            going = await deletion.contents(tx, actor.organization_id)
+            await deletion.close_doors(tx, actor.organization_id)
+        await deletion.empty(self._database, actor.organization_id)
+        async with self._database.write() as tx:
+            await deletion.delete_organization(tx, actor.organization_id)
+        return going
+
     async def operator(self, handle: str) -> Actor:
         """The operator, acting in the organization with this handle; `NotFound`. Only for the command line."""
         async with self._database.read() as tx:
@@ -76,6 +156,17 @@ class Organizations:
         """Every organization of the installation, by handle. Only for the command line."""
         async with self._database.read() as tx:
             return await organizations.all_of_them(tx)
+
+
+def _existing(organization: Organization | None) -> Organization:
+    if organization is None:
+        raise NotFound("This organization does not exist any more.")
+    return organization
+
+
+def _changes(before: Organization, after: Organization) -> Changes:
+    old, new = ({"name": each.name} | asdict(each.settings) for each in (before, after))
+    return {field: (old[field], new[field]) for field in old if old[field] != new[field]}
 
 
 def _operator(organization: Organization) -> Actor:

@@ -1,13 +1,17 @@
 """What is kept of provisioning requests."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.provisioning import ProvisioningRequest
 from rollbook.domain.values import Clock, new_id
-from rollbook.persistence import provisioning
+from rollbook.persistence import organizations, provisioning
 from rollbook.persistence.database import Database
+
+STRETCH = 1000
+"""How many requests one transaction forgets at most, so that nobody else waits long."""
 
 
 class Provisioning:
@@ -39,3 +43,14 @@ class Provisioning:
         require(actor, Permission.AUDIT_READ)
         async with self._database.read() as tx:
             return await provisioning.newest(tx, actor.organization_id, limit=limit)
+
+    async def forget(self) -> None:
+        """Forget what every organization wants kept no longer; called now and then, not by requests."""
+        async with self._database.read() as tx:
+            everyone = await organizations.all_of_them(tx)
+        for organization in everyone:
+            until = self._clock() - timedelta(days=organization.settings.provisioning_log_retention_days)
+            more = True
+            while more:
+                async with self._database.write() as tx:
+                    more = await provisioning.forget(tx, organization.id, until=until, limit=STRETCH) == STRETCH

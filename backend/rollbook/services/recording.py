@@ -1,16 +1,26 @@
 """The step that each operation ends with: its one event in the audit trail, in the same transaction.
 
-It is also where an operation's idempotency key is kept with what it did, and where a rehearsal turns back.
+It is also where an operation's idempotency key, or the row of a job that it does, is kept with what it did, and where
+a rehearsal turns back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction, AuditEvent, Changes
+from rollbook.domain.jobs import JobRow, RowOutcome
 from rollbook.domain.values import new_id
-from rollbook.persistence import audit, idempotency
+from rollbook.persistence import audit, idempotency, jobs
 from rollbook.persistence.database import UniqueViolation, WriteTx
+
+OUTCOMES: Mapping[AuditAction, RowOutcome] = {
+    AuditAction.MEMBERSHIP_CREATED: RowOutcome.CREATED,
+    AuditAction.MEMBERSHIP_REMOVED: RowOutcome.REMOVED,
+    AuditAction.MEMBERSHIP_REVIVED: RowOutcome.REVIVED,
+    AuditAction.MEMBERSHIP_UPDATED: RowOutcome.UPDATED,
+}
+"""What came of a job's row, by what the operation did that was its work."""
 
 
 class Rehearsed(Exception):
@@ -23,7 +33,7 @@ class Rehearsed(Exception):
 
 
 class DoneBefore(Exception):
-    """Another call with the same idempotency key was faster; nothing of this one is kept."""
+    """Another call with the same idempotency key, or for the same row of a job, was faster; nothing of this is kept."""
 
 
 async def record(
@@ -50,6 +60,8 @@ async def record(
         raise Rehearsed(action, made)
     if actor.once is not None:
         await keep_key(tx, actor, made, at=at)
+    if actor.step is not None:
+        await _keep_step(tx, actor, JobRow(actor.step, OUTCOMES[action], made))
     event = AuditEvent(
         id=new_id(),
         organization_id=actor.organization_id,
@@ -65,6 +77,7 @@ async def record(
         warning=warning,
     )
     await audit.append(tx, event)
+    tx.announce(actor.organization_id)
     for touched, gained in ((memberships, None), (added, True), (removed, False)):
         await audit.append_targets(tx, event, touched, gained=gained)
 
@@ -77,3 +90,10 @@ async def keep_key(tx: WriteTx, actor: Actor, object_id: str | None, *, at: date
         await idempotency.insert_key(tx, actor.organization_id, actor.principal, actor.once.key, done, at=at)
     except UniqueViolation as violation:
         raise DoneBefore(actor.once.key) from violation
+
+
+async def _keep_step(tx: WriteTx, actor: Actor, row: JobRow) -> None:
+    try:
+        await jobs.insert_rows(tx, actor.organization_id, [row])
+    except UniqueViolation as violation:
+        raise DoneBefore(f"row {row.step.number}") from violation

@@ -53,12 +53,9 @@ class Sessions:
 
     async def _redeem(self, link_secret: str, request_id: str | None) -> tuple[str, Actor]:
         at = self._clock()
-        secret = mint(SecretKind.SESSION)
         async with self._database.write() as tx:
             member = await self._use_link(tx, self._digest(link_secret), at=at)
-            session = Session(new_id(), member.organization_id, member.id, at, at + SESSION_LIFETIME)
-            await sessions.insert_session(tx, session, self._digest(secret))
-            actor = _signed_in(session, member.name, member.role, request_id)
+            secret, actor = await begin_session(tx, self._pepper, member, at=at, request_id=request_id)
             await record(tx, actor, AuditAction.SESSION_STARTED, member.user_name, at=at, memberships=[member.id])
         return secret, actor
 
@@ -152,6 +149,16 @@ class Sessions:
         kind = kind_of(secret)
         assert kind is not None, "only well-formed secrets come here"
         return digest(self._pepper, kind, secret)
+
+
+async def begin_session(
+    tx: WriteTx, pepper: bytes, member: Membership, *, at: datetime, request_id: str | None
+) -> tuple[str, Actor]:
+    """Sign the member in: the secret of a new session, and the actor whom it stands for. Writes no event."""
+    secret = mint(SecretKind.SESSION)
+    session = Session(new_id(), member.organization_id, member.id, at, at + SESSION_LIFETIME)
+    await sessions.insert_session(tx, session, digest(pepper, SecretKind.SESSION, secret))
+    return secret, _signed_in(session, member.name, member.role, request_id)
 
 
 def admin_draft(email: str) -> MembershipDraft:

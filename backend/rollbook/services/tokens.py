@@ -1,26 +1,46 @@
 """What may be done with tokens, and how one opens its door."""
 
-from collections.abc import Set
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
-from rollbook.domain.audit import AuditAction
-from rollbook.domain.errors import Forbidden, InvalidValue, Unauthenticated
-from rollbook.domain.policy import API_SCOPES, DEFAULT_API_SCOPES, SCIM_PERMISSIONS, Permission, permissions_of, require
-from rollbook.domain.tokens import Dialect, SecretKind, Token, TokenKind, checked_name, digest, hint_of, kind_of, mint
+from rollbook.domain.audit import AuditAction, Changes
+from rollbook.domain.errors import InvalidValue, Unauthenticated
+from rollbook.domain.policy import DEFAULT_API_SCOPES, Permission, require
+from rollbook.domain.tokens import (
+    MAX_OVERLAP,
+    OVERLAP,
+    Dialect,
+    SecretKind,
+    Token,
+    TokenKind,
+    TokenStatus,
+    checked_name,
+    digest,
+    hint_of,
+    kind_of,
+    mint,
+)
 from rollbook.domain.values import Clock, new_id
 from rollbook.persistence import tokens
-from rollbook.persistence.database import Database
+from rollbook.persistence.database import Database, WriteTx
+from rollbook.services.granting import (
+    allowed_lifetime,
+    end_of_successor,
+    granted_scopes,
+    require_all,
+    require_room,
+    scopes_for,
+)
 from rollbook.services.recording import record
 
 USE_NOTED_EVERY = timedelta(seconds=60)
 """How exactly `last used` is kept."""
 
-MAX_LIFETIME = timedelta(days=3650)
-
 _NOT_VALID = {
-    TokenKind.API: "This API token is not valid. Create one with: rollbook token create --kind api",
+    TokenKind.API: "This API token is not valid. Create one with: rollbook tokens create --kind api",
     TokenKind.SCIM: "This SCIM token is not valid. Generate a new one in Settings, Authentication, "
     "and enter it in your identity provider.",
 }
@@ -54,24 +74,19 @@ class Tokens:
         Raises `Forbidden` for a right that the maker does not hold, `InvalidValue` for a bad name or lifetime.
         """
         require(actor, Permission.TOKENS_WRITE)
-        granted = _scopes_of(kind, scopes)
-        # whoever may make SCIM tokens gives the right to provision with them, and no other that they lack
-        _require_all(actor, granted or SCIM_PERMISSIONS - {Permission.PROVISION})
-        if lifetime is not None and not timedelta(0) < lifetime <= MAX_LIFETIME:
-            raise InvalidValue(f"A token lives from 1 to {MAX_LIFETIME.days} days.", field="expiresInDays")
+        granted = granted_scopes(actor, kind, scopes)
         at = self._clock()
-        secret = mint(SecretKind(kind))
         token = Token(
             id=new_id(),
             organization_id=actor.organization_id,
             kind=kind,
             name=checked_name(name),
-            hint=hint_of(secret),
+            hint="",
             dialect=dialect,
             scopes=granted,
             created_by=actor.name,
             created_at=at,
-            expires_at=None if lifetime is None else at + lifetime,
+            expires_at=None,
             first_used_at=None,
             last_used_at=None,
             last_used_by=None,
@@ -79,22 +94,113 @@ class Tokens:
             revoked_by=None,
         )
         async with self._database.write() as tx:
-            await tokens.insert_token(tx, token, self._digest(secret))
-            told = {
-                "kind": str(kind),
-                "hint": token.hint,
-                "scopes": sorted(granted),
-                "expires_at": token.expires_at,
+            await require_room(tx, actor, at)
+            allowed = await allowed_lifetime(tx, actor, lifetime)
+            token = replace(token, expires_at=None if allowed is None else at + allowed)
+            token, secret = await self._keep_new(tx, token)
+            changes = {
+                "kind": (None, str(kind)),
+                "hint": (None, token.hint),
+                "scopes": (None, sorted(granted)),
+                "expires_at": (None, token.expires_at),
             }
-            changes = {name: (None, value) for name, value in told.items() if value}
-            await record(tx, actor, AuditAction.TOKEN_CREATED, token.name, at=at, changes=changes)
+            await _record(tx, actor, AuditAction.TOKEN_CREATED, token, changes, at)
         return token, secret
 
-    async def list(self, actor: Actor, kind: TokenKind) -> list[Token]:
-        """The organization's tokens of a kind, the newest first, revoked and expired ones included."""
+    async def rotate(self, actor: Actor, token_id: str, *, overlap: timedelta = OVERLAP) -> tuple[Token, str]:
+        """A successor that may do the same, and its secret; the old token works on until the overlap is over.
+
+        Without an overlap the old one is revoked at once. Raises `NotFound`, `Forbidden` for a right that the actor
+        does not hold, `InvalidValue` for a token that has ended or has a successor already.
+        """
+        require(actor, Permission.TOKENS_WRITE)
+        if not timedelta(0) <= overlap <= MAX_OVERLAP:
+            longest = MAX_OVERLAP // timedelta(hours=1)
+            raise InvalidValue(f"The overlap is from 0 to {longest} hours.", field="overlapHours")
+        at = self._clock()
+        async with self._database.write() as tx:
+            old = await tokens.load_for_update(tx, actor.organization_id, token_id)
+            _require_live(old, at)
+            if old.replaced_by_id is not None:
+                raise InvalidValue(
+                    f"The token {old.name!r} has a successor already. Rotate that one, or generate a new token.",
+                    field="tokenId",
+                )
+            granted_scopes(actor, old.kind, old.scopes)
+            await require_room(tx, actor, at)
+            successor = replace(
+                old,
+                id=new_id(),
+                created_by=actor.name,
+                created_at=at,
+                expires_at=await end_of_successor(tx, actor, old.lifetime, at),
+                first_used_at=None,
+                last_used_at=None,
+                last_used_by=None,
+                replaces_id=old.id,
+            )
+            token, secret = await self._keep_new(tx, successor)
+            if overlap:
+                end = at + overlap if old.expires_at is None else min(old.expires_at, at + overlap)
+                await tokens.save(tx, replace(old, expires_at=end))
+            else:
+                end = at
+                await tokens.revoke(tx, old.organization_id, old.id, at=at, by=actor.name)
+            changes = {
+                "hint": (old.hint, token.hint),
+                "expires_at": (old.expires_at, token.expires_at),
+                "old_works_until": (old.expires_at, end),
+            }
+            await _record(tx, actor, AuditAction.TOKEN_ROTATED, token, changes, at)
+        return token, secret
+
+    async def update(
+        self,
+        actor: Actor,
+        token_id: str,
+        *,
+        name: str | None = None,
+        dialect: Dialect | None = None,
+        scopes: frozenset[Permission] | None = None,
+    ) -> Token:
+        """Change what a token is called, how a SCIM token's requests are read, or what an API token may do.
+
+        What is None stays. Raises `NotFound`, `InvalidValue`, also for a token that has ended, and `Forbidden` for a
+        scope that the token gains and the actor does not hold.
+        """
+        require(actor, Permission.TOKENS_WRITE)
+        at = self._clock()
+        async with self._database.write() as tx:
+            before = await tokens.load_for_update(tx, actor.organization_id, token_id)
+            after = _changed(before, name, dialect, scopes)
+            require_all(actor, after.scopes - before.scopes)
+            if after == before:
+                return before
+            _require_live(before, at)
+            await tokens.save(tx, after)
+            told = {
+                "name": (before.name, after.name),
+                "dialect": (str(before.dialect), str(after.dialect)),
+                "scopes": (sorted(before.scopes), sorted(after.scopes)),
+            }
+            await _record(tx, actor, AuditAction.TOKEN_UPDATED, after, told, at)
+        return after
+
+    async def list(
+        self, actor: Actor, kind: TokenKind | None = None, *, include_ended: bool = True, limit: int = 10_000
+    ) -> list[Token]:
+        """The organization's tokens, or those of a kind, the newest first; also those that ended, if they are asked."""
+        require(actor, Permission.TOKENS_WRITE)
+        live_at = None if include_ended else self._clock()
+        async with self._database.read() as tx:
+            return await tokens.all_of(tx, actor.organization_id, kind, live_at=live_at, limit=limit)
+
+    async def by_ids(self, actor: Actor, token_ids: Sequence[str]) -> dict[str, Token]:
+        """The tokens among these ids, by id; others are absent."""
         require(actor, Permission.TOKENS_WRITE)
         async with self._database.read() as tx:
-            return await tokens.of_kind(tx, actor.organization_id, kind)
+            found = await tokens.among(tx, actor.organization_id, token_ids)
+        return {token.id: token for token in found}
 
     async def by_id(self, actor: Actor, token_id: str) -> Token:
         """One token, or `NotFound`."""
@@ -110,7 +216,7 @@ class Tokens:
             token = await tokens.load(tx, actor.organization_id, token_id)
             if not await tokens.revoke(tx, token.organization_id, token.id, at=at, by=actor.name):
                 return token
-            await record(tx, actor, AuditAction.TOKEN_REVOKED, token.name, at=at, changes={"hint": (token.hint, None)})
+            await _record(tx, actor, AuditAction.TOKEN_REVOKED, token, {"hint": (token.hint, None)}, at)
         return replace(token, revoked_at=at, revoked_by=actor.name)
 
     async def authenticate(
@@ -161,24 +267,43 @@ class Tokens:
         if token.last_used_at is None or at - token.last_used_at >= USE_NOTED_EVERY:
             self._uses[token.id] = (token.organization_id, token.id, at, used_by[:256] if used_by else None)
 
+    async def _keep_new(self, tx: WriteTx, token: Token) -> tuple[Token, str]:
+        """The token with the hint of its new secret, and that secret, of which only the digest is kept."""
+        secret = mint(SecretKind(token.kind))
+        made = replace(token, hint=hint_of(secret))
+        await tokens.insert_token(tx, made, self._digest(secret))
+        return made, secret
+
     def _digest(self, secret: str) -> bytes:
         kind = kind_of(secret)
         assert kind is not None, "only well-formed secrets come here"
         return digest(self._pepper, kind, secret)
 
 
-def _scopes_of(kind: TokenKind, scopes: frozenset[Permission]) -> frozenset[Permission]:
-    """The scopes that a token of this kind is given; a SCIM token has none."""
-    if kind is TokenKind.SCIM:
-        return frozenset()
-    if not scopes or not scopes <= API_SCOPES:
-        raise InvalidValue(
-            f"An API token has at least one of the scopes {', '.join(sorted(API_SCOPES))}.", field="scopes"
-        )
-    return scopes
+def _changed(before: Token, name: str | None, dialect: Dialect | None, scopes: frozenset[Permission] | None) -> Token:
+    if before.kind is TokenKind.SCIM and scopes is not None:
+        raise InvalidValue("A SCIM token has no scopes; it always may provision.", field="scopes")
+    if before.kind is TokenKind.API and dialect is not None:
+        raise InvalidValue("Only a SCIM token has a dialect.", field="dialect")
+    return replace(
+        before,
+        name=before.name if name is None else checked_name(name),
+        dialect=dialect or before.dialect,
+        scopes=before.scopes if scopes is None else scopes_for(before.kind, scopes),
+    )
 
 
-def _require_all(actor: Actor, wanted: Set[Permission]) -> None:
-    missing = sorted(wanted - permissions_of(actor))
-    if missing:
-        raise Forbidden(f"A token cannot be given more than its maker holds; missing here: {', '.join(missing)}.")
+def _require_live(token: Token, at: datetime) -> None:
+    status = token.status(at)
+    if status is not TokenStatus.ACTIVE:
+        ended = "was revoked" if status is TokenStatus.REVOKED else "has expired"
+        raise InvalidValue(f"The token {token.name!r} {ended}. Generate a new one.", field="tokenId")
+
+
+async def _record(tx: WriteTx, actor: Actor, action: AuditAction, token: Token, changes: Changes, at: datetime) -> None:
+    """The event of an operation on a token, with what differs."""
+    differing: dict[str, tuple[Any, Any]] = {
+        field: (before or None, after or None) for field, (before, after) in changes.items() if before != after
+    }
+    told = {field: pair for field, pair in differing.items() if pair != (None, None)}
+    await record(tx, actor, action, token.name, at=at, changes=told, object_id=token.id)

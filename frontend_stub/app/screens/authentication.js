@@ -66,7 +66,7 @@ function Provisioning() {
           <${CopyField} label="Endpoint URL" value=${organization.scimEndpointUrl}
             hint="The base URL to enter in your identity provider." />
         </section>
-        <${Tokens} tokens=${organization.scimTokens} onGenerate=${() => setGenerating(true)} onRevoke=${setRevoking} />
+        <${Tokens} tokens=${organization.tokens} onGenerate=${() => setGenerating(true)} onRevoke=${setRevoking} />
       </div>
       <${ConnectOkta} />
     </div>

@@ -19,7 +19,7 @@ export function RevokeDialog({ token, onDone, onClose }) {
   const inUse = token.lastUsedAt && Date.now() - Date.parse(token.lastUsedAt) < IN_USE_MS;
 
   async function revoke() {
-    await mutate("RevokeScimToken", { tokenId: token.id });
+    await mutate("RevokeToken", { tokenId: token.id });
     announce(`${token.name} is revoked.`);
     onDone();
   }

@@ -10,7 +10,7 @@ const REMEDY = "rollbook admin login-link --organization HANDLE --email EMAIL";
 
 /** Whether the address is a sign-in link that nobody has taken yet. */
 export function arrivedByLink() {
-  return location.pathname === "/sign-in" && location.hash.startsWith("#rollbook_link_");
+  return location.pathname === "/sign-in" && /^#rollbook_(link|invite)_/.test(location.hash);
 }
 
 function takeToken() {

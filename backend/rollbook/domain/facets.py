@@ -1,0 +1,46 @@
+"""Facets of a listing of members: how many there are of each role, status and source."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rollbook.domain.criteria import MemberFilter
+from rollbook.domain.memberships import Source
+from rollbook.domain.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many members are alike in what a facet tells apart. `role` is the effective one, None for no access."""
+
+    active: bool
+    role: Role | None
+    source: Source
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """By value: how many members a listing would show of it, with the listing's other conditions unchanged."""
+
+    active: Mapping[bool, int]
+    roles: Mapping[Role, int]
+    sources: Mapping[Source, int]
+
+
+def facets_of(tallies: Iterable[Tally], wanted: MemberFilter) -> Facets:
+    """Each facet under the conditions of the other ones, not under its own; every value is there, maybe as 0."""
+    active = Counter(dict.fromkeys((True, False), 0))
+    roles = Counter(dict.fromkeys(Role, 0))
+    sources = Counter(dict.fromkeys(Source, 0))
+    for tally in tallies:
+        is_active = not wanted.active or tally.active in wanted.active
+        has_role = not wanted.roles or tally.role in wanted.roles
+        is_of_source = not wanted.sources or tally.source in wanted.sources
+        if has_role and is_of_source:
+            active[tally.active] += tally.count
+        if is_active and is_of_source and tally.role is not None:
+            roles[tally.role] += tally.count
+        if is_active and has_role:
+            sources[tally.source] += tally.count
+    return Facets(active, roles, sources)

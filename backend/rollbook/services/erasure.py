@@ -1,0 +1,167 @@
+"""How the operator erases a person from the whole installation (docs/decisions/0010)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rollbook.domain.actors import Actor, ActorKind, Channel
+from rollbook.domain.audit import AuditAction
+from rollbook.domain.erasure import Traces, traces_of
+from rollbook.domain.errors import InvalidValue, LastAdmin, NotFound
+from rollbook.domain.groups import GroupId
+from rollbook.domain.users import User
+from rollbook.domain.values import Clock
+from rollbook.persistence import erasing, erasing_events, groups, memberships, organizations
+from rollbook.persistence.database import Database, WriteTx
+from rollbook.persistence.erasing import Held
+from rollbook.persistence.erasing_events import Event
+from rollbook.services.leaving import NO_ADMIN_LEFT
+from rollbook.services.recording import record
+from rollbook.services.retrying import once_more
+
+_NAMING_FIELDS = ("email", "externalId", "name", "userName")
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Whose data went, the handles of the organizations in which it was, and how many rows of each table."""
+
+    user_id: str
+    organizations: tuple[str, ...]
+    rows: Mapping[str, int]
+
+
+class _Rehearsal(Exception):
+    def __init__(self, erased: Erased) -> None:
+        super().__init__()
+        self.erased = erased
+
+
+class Erasure:
+    """The operation on a person, whom no single organization owns. Only the command line offers it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def erase(self, who: str, *, force: bool = False, rehearse: bool = False) -> Erased:
+        """Take everything that tells who a person is out of the installation, in one transaction.
+
+        `who` is the user's id or sign-in address. Their memberships end; what happened stays told, without their name.
+        `rehearse`: nothing is kept of it. Raises `NotFound`, and `LastAdmin` unless `force`.
+        """
+        try:
+            return await once_more(lambda: self._erase(who, force, rehearse))
+        except _Rehearsal as rehearsal:
+            return rehearsal.erased
+
+    async def _erase(self, who: str, force: bool, rehearse: bool) -> Erased:
+        async with self._database.write() as tx:
+            user = await _found(tx, who)
+            theirs = await erasing.organizations_of(tx, user.id)
+            for organization_id in theirs:
+                await groups.lock(tx, organization_id, GroupId.ADMINS)
+            held = await erasing.memberships_of(tx, user.id)
+            left_alone = await _without_admin(tx, held)
+            if left_alone and not force:
+                raise LastAdmin(
+                    f"They are the last active admin of {', '.join(await _handles(tx, left_alone))}. Make somebody "
+                    "else an admin there first, or say --force: rollbook admin login-link lets one in again."
+                )
+            rows, touched = await self._take_out(tx, user, held, theirs)
+            handles = await _handles(tx, touched)
+            erased = Erased(user.id, tuple(handles), {name: number for name, number in sorted(rows.items()) if number})
+            if rehearse:
+                raise _Rehearsal(erased)
+            if erased.rows:
+                await self._record(tx, user, held, theirs, left_alone)
+        return erased
+
+    async def _take_out(
+        self, tx: WriteTx, user: User, held: Sequence[Held], theirs: Sequence[str]
+    ) -> tuple[Counter[str], list[str]]:
+        """Take the person out of every table: how many rows of each, and the organizations where something was."""
+        at, rows = self._clock(), Counter[str]()
+        events: dict[str, Event] = {}
+        addresses: list[str] = []
+        for each in held:
+            events |= await erasing_events.events_of(tx, each.membership)
+            addresses += await erasing.addresses_of(tx, each.membership)
+        traces, names = _traces(user, held, addresses, events)
+        for each in held:
+            rows.update(await erasing.erase_membership(tx, each, at=at))
+        invited = await erasing.erase_invitations(tx, traces)
+        rows["invitations"] += len(invited)
+        touched = sorted({*theirs, *invited})
+        for organization_id in touched:
+            events = await erasing_events.events_naming(tx, organization_id, traces) | events
+            ids = [each.membership.id for each in held if each.membership.organization_id == organization_id]
+            rows["provisioning_requests"] += await erasing.erase_log(tx, organization_id, traces, ids)
+            if await erasing.is_in_a_job(tx, organization_id, traces):
+                raise InvalidValue("A job that names them is not finished yet. Try again when it is.", field="who")
+            rows["job_rows"] += await erasing.erase_job_rows(tx, organization_id, traces)
+            for name in names:
+                rows.update(await erasing.erase_maker(tx, organization_id, name))
+        for event in events.values():
+            rows["audit_events"] += await erasing_events.erase_event(tx, event, traces)
+        rows["users"] += await erasing.erase_user(tx, user.id)
+        return rows, touched
+
+    async def _record(
+        self, tx: WriteTx, user: User, held: Sequence[Held], theirs: Sequence[str], left_alone: Sequence[str]
+    ) -> None:
+        """One event in each organization of the person, which names the user by their id only."""
+        for organization_id in theirs:
+            await record(
+                tx,
+                Actor(ActorKind.OPERATOR, Channel.CLI, organization_id, name="operator"),
+                AuditAction.USER_ERASED,
+                user.id,
+                at=self._clock(),
+                memberships=[each.membership.id for each in held if each.membership.organization_id == organization_id],
+                warning=NO_ADMIN_LEFT if organization_id in left_alone else None,
+            )
+
+
+async def _found(tx: WriteTx, who: str) -> User:
+    user = await erasing.find_user(tx, who)
+    if user is not None:
+        return user
+    known = await erasing.users_with_address(tx, who)
+    hint = f" Users known by it in an organization: {', '.join(known)}. Say which by id." if known else ""
+    raise NotFound(f"There is no user with the id or the sign-in address {who!r}.{hint}")
+
+
+async def _without_admin(tx: WriteTx, held: Sequence[Held]) -> list[str]:
+    """The organizations whose last active admin the person is."""
+    left_alone = []
+    for each in held:
+        member = each.membership
+        is_admin = each.ended_at is None and member.is_active_admin
+        if is_admin and not await memberships.has_other_admin(tx, member.organization_id, member.id):
+            left_alone.append(member.organization_id)
+    return left_alone
+
+
+async def _handles(tx: WriteTx, organization_ids: Sequence[str]) -> list[str]:
+    found = [await organizations.find(tx, organization_id) for organization_id in organization_ids]
+    return sorted(organization.handle for organization in found if organization is not None)
+
+
+def _traces(
+    user: User, held: Sequence[Held], addresses: Sequence[str], events: Mapping[str, Event]
+) -> tuple[Traces, list[str]]:
+    """All texts by which the person is and was known, and the names among them, as they were written."""
+    names = {user.name, *(each.membership.name for each in held)}
+    texts = [user.email, *names, *addresses]
+    for each in held:
+        texts += [each.membership.user_name, each.membership.external_id, each.membership.email]
+    for event in events.values():
+        if event.by:
+            names.add(event.told.actor_name)
+        if event.about:
+            told = [value for field in _NAMING_FIELDS for value in event.told.changes.get(field, ())]
+            texts += [value for value in told if isinstance(value, str)]
+            names |= {value for value in event.told.changes.get("name", ()) if isinstance(value, str)}
+    traces = traces_of(*texts, *names)
+    return traces, sorted(name for name in names if traces_of(name).keys)

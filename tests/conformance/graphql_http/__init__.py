@@ -1,0 +1,1 @@
+"""The audit of the GraphQL-over-HTTP specification, as the npm package graphql-http has it."""
