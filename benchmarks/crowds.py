@@ -69,7 +69,6 @@ def _fill_sqlite(settings: Settings, organization_id: str, numbers: range) -> No
                 marks = ", ".join("?" * len(table.columns))
                 _insert(connection, f"INSERT INTO {table.name} VALUES ({marks})", _encoded(table, rows, SQLITE))
             connection.execute("COMMIT")
-        connection.execute("ANALYZE")
     finally:
         connection.close()
 

@@ -111,6 +111,8 @@ def downgrade() -> None:
     op.drop_table("job_rows")
     op.drop_table("jobs")
     op.drop_table("idempotency_keys")
+    op.drop_index("uq_invitations_open", table_name="invitations")
+    op.drop_column("invitations", "name")
     op.drop_index("ix_memberships_ended_at", table_name="memberships")
     op.drop_index("ix_memberships_created_at", table_name="memberships")
     op.drop_index("ix_audit_targets_event_id", table_name="audit_targets")

@@ -117,7 +117,11 @@ def test_the_last_admin_stays(place: Place):
 def test_a_removed_member_is_in_no_list(place: Place):
     place.out("members", "add", f"bea@{place.domain}", "--name", "Bea")
 
-    told = place.out("members", "remove", f"bea@{place.domain}")
+    unasked = place.commands.run("members", "remove", f"bea@{place.domain}")
+    assert refusal(unasked) == "Nothing was changed: nobody can be asked here. Add --yes."
+    assert place.names() == ["Ada", "Bea"]
+
+    told = place.out("members", "remove", "--yes", f"bea@{place.domain}")
 
     assert told == f"bea@{place.domain} is no member any more."
     assert place.names("--status", "any") == ["Ada"]

@@ -121,6 +121,35 @@ async def test_a_member_who_left_is_still_named_by_id(client, services, acme, bo
     assert event["targets"] == [{"id": member_id(bo), "gained": None, "member": None}]
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "",
+        "2026-11-24",
+        "2026-11-24T09:30:00",
+        "20261124T093000Z",
+        "2026-W48-2T09:30:00Z",
+        "2026-13-24T09:30:00Z",
+        "0001-01-01T00:00:00+14:00",
+        1.5,
+        True,
+    ],
+)
+async def test_what_is_no_moment_of_rfc_3339_is_refused(client, moment):
+    response = await client.send(LIST, filter={"since": moment})
+
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_REQUEST"
+    assert "a moment is RFC 3339 text with a time zone" in error["message"] or "no such moment" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["2000-01-01T00:00:00Z", "2000-01-01t00:00:00.5z", "2000-01-01 02:00:00.123456789+02:00"]
+)
+async def test_a_moment_may_be_written_as_rfc_3339_allows(client, moment):
+    assert (await client.data(LIST, first=1, filter={"until": moment}))["organization"]["auditEvents"]["nodes"] == []
+
+
 async def test_the_trail_is_filtered(client, services, acme, globex, idp, bo):
     events = (await client.data("{ organization { auditEvents { nodes { occurredAt } } } }"))["organization"]
     newest = events["auditEvents"]["nodes"][0]["occurredAt"]

@@ -160,6 +160,16 @@ async def test_an_operation_that_cannot_run_is_400_and_for_clients_of_plain_json
     assert told(strict) == told(plain) == "BAD_REQUEST"
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [(None, "The document has no operation that could run."), ("B", 'Unknown operation named "B".')],
+)
+async def test_a_document_without_the_operation_is_told_so(post, name, message):
+    response = await post({"query": "fragment A on Query { viewer { name } }", "operationName": name})
+
+    assert [error["message"] for error in response.json()["errors"]] == [message]
+
+
 async def test_the_named_operation_runs(post):
     body = {"query": "query A { viewer { name } } query B { viewer { kind } }", "operationName": "B"}
 

@@ -28,7 +28,9 @@ def test_a_page_without_a_size_counts_as_the_default():
     assert measured("{ members { totalCount } }").nodes == 50
 
 
-@pytest.mark.parametrize(("variables", "nodes"), [({"n": 7}, 7), ({"n": None}, 50), ({}, 50), ({"n": "x"}, 50)])
+@pytest.mark.parametrize(
+    ("variables", "nodes"), [({"n": 7}, 7), ({"n": 200.0}, 200), ({"n": None}, 50), ({}, 50), ({"n": "x"}, 50)]
+)
 def test_a_page_size_in_a_variable_counts(variables, nodes):
     assert measured("query($n: Int) { members(first: $n) { totalCount } }", variables).nodes == nodes
 

@@ -43,6 +43,16 @@ def test_they_lead_up_down_and_up_again(url: str):
     assert tables(url) == whole
 
 
+def test_the_newest_leads_down_to_the_one_before_and_up_again(url: str):
+    migrations.upgrade(url)
+
+    newest, older = migrations.downgrade(url, "-1")
+    again = migrations.upgrade(url)
+
+    assert (newest, again) == (migrations.newest(), (older, newest))
+    migrations.connected(url, lambda connection: command.check(migrations.configuration(connection)))
+
+
 def test_they_end_at_the_tables_of_the_code(url: str):
     migrations.upgrade(url)
 

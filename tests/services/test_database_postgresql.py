@@ -1,18 +1,23 @@
 """What the scale-out database promises besides: a bounded pool, and a clear answer when two transactions collide."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
 from sqlalchemy import Integer, Text, bindparam, cast, update
 
 from rollbook.domain.errors import Busy
+from rollbook.domain.idempotency import Once
+from rollbook.domain.tokens import TokenKind
 from rollbook.persistence import postgresql as module
 from rollbook.persistence.database import Collision
 from rollbook.persistence.opening import open_postgresql
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import installation
+from rollbook.services import Services
 from rollbook.settings import Settings
+from tests.services.conftest import PEPPER
 from tests.services.facts import facts, increment, keep
 
 pytestmark = pytest.mark.postgresql
@@ -159,3 +164,25 @@ async def _hold(database, name, holds):
         await tx.execute(_INCREMENT, of=name)
         holds.set()
         await asyncio.Event().wait()
+
+
+async def test_a_secret_is_answered_though_no_connection_is_free_right_after(services, acme, database, monkeypatch):
+    monkeypatch.setattr(module, "ACQUIRE_SECONDS", 0.1)
+    here = Services(database, PEPPER)
+    once = Once("k1", "generateApiToken", b"input")
+    connections = AsyncExitStack()
+
+    async def issue(keyed):
+        made = await here.tokens.issue(keyed, TokenKind.API, "Tools")
+        for _ in range(2):
+            await connections.enter_async_context(database.read())
+        return made
+
+    async with connections:
+        outcome = await here.idempotency.run(acme.operator, once, issue, lambda made: made[0].id)
+    again = await here.idempotency.run(acme.operator, once, issue, lambda made: made[0].id)
+
+    assert outcome.now is not None
+    token, secret = outcome.now
+    assert (await here.tokens.authenticate(secret, TokenKind.API)).id == token.id
+    assert (again.now, again.object_id) == (None, token.id)

@@ -1,5 +1,7 @@
 """Deleting an organization: all of it goes, and nothing of any other."""
 
+import asyncio
+
 import pytest
 
 from rollbook.domain.errors import Busy, Forbidden, NotFound, Unauthenticated
@@ -98,7 +100,7 @@ async def test_what_was_interrupted_is_gone_on_with(services, acme, globex, data
     monkeypatch.setattr(deletion, "STRETCH", 1)  # so that there is something to interrupt
     before = without(await all_rows(database), acme.organization.id)["memberships"]
     async with database.write() as tx:
-        await deletion.close_doors(tx, acme.organization.id)
+        await deletion.close_doors(tx, acme.organization.id, at=acme.organization.created_at)
     half = await all_rows(database)
     assert half["tokens"] == half["sessions"] == half["login_links"] == []
     assert len(half["memberships"]) > len(before)
@@ -154,3 +156,21 @@ async def test_a_write_that_comes_too_late_is_told_to_try_again(services, acme):
 
     with pytest.raises(NotFound):
         await services.organizations.operator("acme")
+
+
+async def test_a_job_that_is_running_stops_and_nothing_of_it_is_left(services, acme, globex, database):
+    before = without(await all_rows(database), acme.organization.id)
+    csv = "email\n" + "\n".join(f"u{number}@acme.test" for number in range(500))
+    await services.jobs.import_members(acme.operator, csv)
+    running = asyncio.create_task(services.job_runner.turn())
+    async with asyncio.timeout(30):
+        while (await services.organizations.contents(acme.operator))["memberships"] < 10:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+    deleted = await services.organizations.delete(acme.operator)
+    await running
+
+    after = await all_rows(database)
+    assert 10 <= deleted["memberships"] < 501
+    assert mentions(after, acme.organization.id, "acme.test") == []
+    assert after["memberships"] == before["memberships"]

@@ -1,5 +1,7 @@
 """Another organization's objects do not exist: not by id, in no list, group, filter, count or event."""
 
+from datetime import timedelta
+
 import pytest
 
 from rollbook.domain.criteria import EVERYONE, And, MemberFilter, Order, OrderField, Page, position_of
@@ -182,3 +184,17 @@ async def test_a_session_is_valid_in_its_own_organization_only(services, acme, g
     await services.memberships.remove(acme.operator, actor.membership_id)
     with pytest.raises(Unauthenticated):
         await services.sessions.authenticate(secret)
+
+
+async def test_what_another_organization_calls_an_invited_account_is_not_shown(services, acme, globex, theirs):
+    address = "zoe@elsewhere.test"
+    account = await services.memberships.create(globex.operator, a_draft(address, address, displayName="Zoe of Globex"))
+    _, link = await services.invitations.create(
+        acme.operator, address, Role.USER, name="Zoe Ek", lifetime=timedelta(days=1)
+    )
+
+    await services.invitations.accept(link)
+
+    (here,) = (await services.memberships.users(acme.operator, [account.user_id])).values()
+    (there,) = (await services.memberships.users(globex.operator, [account.user_id])).values()
+    assert (here.name, here.email, there.name) == ("Zoe Ek", address, "Zoe of Globex")

@@ -242,12 +242,14 @@ async def test_a_job_that_is_cancelled_while_it_runs_stops_before_its_next_row(s
     assert rows_then <= after.done <= rows_then + 1
 
 
-async def test_a_cancelled_job_of_a_process_that_died_ends(services, another, acme, later):
+@pytest.mark.parametrize("minutes", [0, 2], ids=["before its lease is over", "after its lease is over"])
+async def test_a_cancelled_job_of_a_process_that_died_ends(services, another, acme, clock, later, minutes):
     job = await services.jobs.import_members(acme.operator, csv())
     dying = asyncio.create_task(services.job_runner.turn())
     await until_rows(services, acme.operator, job, 5)
     dying.cancel()
     await asyncio.wait([dying])
+    clock.move(minutes=minutes)
     await services.jobs.cancel(acme.operator, job.id)
     members = await every_member(services, acme.operator)
     later.move(minutes=2)

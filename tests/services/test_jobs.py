@@ -264,6 +264,22 @@ async def test_another_organizations_job_does_not_exist(services, acme, globex, 
     assert len(await every_member(services, globex.operator)) == 2
 
 
+async def test_who_may_not_read_members_reads_their_own_jobs_only(services, acme, admin):
+    writer = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE}))
+    own = await services.jobs.import_members(writer, "email\nbo@acme.test\n")
+    others = await services.jobs.import_members(admin, "email\ncy@acme.test\n")
+
+    assert [about for about, _, _ in await rows_of(services, writer, await done(services, writer, own))] == [
+        "bo@acme.test"
+    ]
+    for read in (services.jobs.get(writer, others.id), services.jobs.rows(writer, others.id, Page())):
+        with pytest.raises(NotFound):
+            await read
+    with pytest.raises(Forbidden):
+        await services.jobs.page(writer, Page())
+    assert [about for about, _, _ in await rows_of(services, admin, own)] == ["bo@acme.test"]
+
+
 async def test_a_job_that_is_cancelled_before_its_turn_does_nothing(services, acme, admin, clock):
     job = await services.jobs.import_members(admin, "email\nx@acme.test")
 
@@ -292,6 +308,15 @@ async def test_what_a_job_was_given_is_forgotten_when_it_has_ended(services, acm
     assert "Xaver Unusual" in await everything_in(database, "jobs")
 
     await done(services, admin, job)
+
+    assert "Xaver Unusual" not in await everything_in(database, "jobs", "job_rows")
+
+
+async def test_what_a_job_was_given_is_forgotten_when_it_is_cancelled_before_its_turn(services, acme, admin, database):
+    job = await services.jobs.import_members(admin, "email,name\nx@acme.test,Xaver Unusual")
+    assert "Xaver Unusual" in await everything_in(database, "jobs")
+
+    await services.jobs.cancel(admin, job.id)
 
     assert "Xaver Unusual" not in await everything_in(database, "jobs", "job_rows")
 

@@ -281,7 +281,8 @@ async def test_the_sign_in_address_stays_when_another_organization_created_the_u
     changed = await services.memberships.update(acme.operator, here.id, renamed("zoe@acme.test"))
 
     assert (here.user_id, changed.email) == (zoe.user_id, "zoe@acme.test")
-    assert await address_of(services, acme.operator, here) == "zoe@shared.test"
+    assert await address_of(services, globex.operator, zoe) == "zoe@shared.test"
+    assert await address_of(services, acme.operator, here) == "zoe@acme.test"  # what it has of them, and no more
 
 
 @pytest.mark.parametrize("there_now", [True, False], ids=["is a member elsewhere", "was a member elsewhere"])

@@ -205,7 +205,9 @@ def remove(
     """End a membership for good: out of every list, its id never used again. The person stays."""
     with asking(organization) as client:
         member_id = _member_id(client, who)
-        if not yes and sys.stdin.isatty() and not typer.confirm(f"End the membership of {who}?", err=True):
+        if not yes and not sys.stdin.isatty():
+            raise Refused("Nothing was changed: nobody can be asked here. Add --yes.")
+        if not yes and not typer.confirm(f"End the membership of {who}?", err=True):
             raise Refused("Nothing was changed.")
         optional = given(expected_version=expected_version, idempotency_key=idempotency_key)
         removed = client.remove_member(member_id, **optional)

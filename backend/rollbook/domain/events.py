@@ -57,6 +57,7 @@ class OrganizationEvent:
 
 
 _OF_ACTION: Mapping[str, EventType] = {
+    AuditAction.INVITATION_ACCEPTED: EventType.MEMBER_CREATED,
     AuditAction.LOGIN_LINK_CREATED: EventType.MEMBER_UPDATED,  # it may make an admin, or reactivate one
     AuditAction.MEMBERSHIP_CREATED: EventType.MEMBER_CREATED,
     AuditAction.MEMBERSHIP_REMOVED: EventType.MEMBER_REMOVED,

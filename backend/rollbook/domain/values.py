@@ -47,7 +47,18 @@ def now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """A moment as RFC 3339 text in UTC with milliseconds and ``Z`` (RFC 7643 section 2.3.5)."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    # twice for each User of a list: isoformat() asks the time zone first and takes almost twice as long
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (  # noqa: UP031
+        moment.year,
+        moment.month,
+        moment.day,
+        moment.hour,
+        moment.minute,
+        moment.second,
+        moment.microsecond // 1000,
+    )
 
 
 def key(text: str) -> str:

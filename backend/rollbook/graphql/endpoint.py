@@ -148,7 +148,9 @@ async def _execute(operation: Operation, context: Context) -> ExecutionResult:
             allowed_operation_types=(OperationType.QUERY, OperationType.MUTATION),
         )
     except CannotGetOperationTypeError as error:
-        return ExecutionResult(data=None, errors=[GraphQLError(error.as_http_error_reason())])
+        named = operation.name is not None
+        reason = error.as_http_error_reason() if named else "The document has no operation that could run."
+        return ExecutionResult(data=None, errors=[GraphQLError(reason)])
 
 
 async def _events(operation: Operation, context: Context) -> AsyncIterator[bytes]:

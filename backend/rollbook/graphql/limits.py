@@ -140,6 +140,8 @@ class Measure:
         if isinstance(value, IntValueNode):
             return int(value.value[:10])
         given = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        if isinstance(given, float) and given.is_integer():  # 200.0 is an Int too, by 3.5.1 of the specification
+            return int(given)
         return given if isinstance(given, int) else usual
 
 

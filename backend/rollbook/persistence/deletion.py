@@ -1,12 +1,15 @@
 """Deleting an organization with all that belongs to it: counted, and deleted in stretches that end soon."""
 
-from sqlalchemy import Select, Table, bindparam, delete, exists, func, not_, select, tuple_
+from datetime import datetime
+
+from sqlalchemy import Select, Table, bindparam, delete, exists, func, not_, select, tuple_, update
 from sqlalchemy.types import Integer
 
 from rollbook.persistence.database import Database, ReadTx, WriteTx
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import (
     invitations,
+    jobs,
     login_links,
     memberships,
     metadata,
@@ -59,6 +62,11 @@ _DELETE_USERS = Statement(
     .returning(users.c.id),
     scans=True,
 )
+_END_JOBS = Statement(
+    update(jobs)
+    .where(jobs.c.organization_id == bindparam("in_organization", type_=Id()), jobs.c.finished_at.is_(None))
+    .values(finished_at=bindparam("at"))
+)
 _LOCK = Statement(select(organizations.c.id).where(organizations.c.id == _organization_id).with_for_update())
 _DELETE_ORGANIZATION = Statement(delete(organizations).where(organizations.c.id == _organization_id))
 
@@ -72,8 +80,9 @@ async def contents(tx: ReadTx, organization_id: str) -> dict[str, int]:
     return {name: number for name, number in counted.items() if number}
 
 
-async def close_doors(tx: WriteTx, organization_id: str) -> None:
-    """Delete every credential of the organization, so that nobody comes in while the rest is deleted."""
+async def close_doors(tx: WriteTx, organization_id: str, *, at: datetime) -> None:
+    """Delete every credential of the organization and end its jobs, so that nothing comes while the rest is deleted."""
+    await tx.execute(_END_JOBS, in_organization=organization_id, at=at)
     for table in _DOORS:
         while await tx.all(_DELETE[table.name], organization_id=organization_id, limit=STRETCH):
             pass

@@ -66,9 +66,12 @@ _PROGRESS = (
 _KEEP_PROGRESS = Statement(_PROGRESS)
 _FINISH = Statement(_PROGRESS.values(input="{}"))
 _CANCEL = Statement(
+    update(jobs).where(_in_organization, _column.id == bindparam("job_id")).values(cancelled_at=bindparam("at"))
+)
+_CANCEL_UNBEGUN = Statement(
     update(jobs)
     .where(_in_organization, _column.id == bindparam("job_id"))
-    .values(cancelled_at=bindparam("at"), finished_at=bindparam("finished"))
+    .values(cancelled_at=bindparam("at"), finished_at=bindparam("at"), input="{}")
 )
 _INSERT_ROW = Statement(insert(job_rows))
 _here_rows = (_row.organization_id == bindparam("organization_id"), _row.job_id == bindparam("job_id"))
@@ -180,11 +183,12 @@ async def keep_progress(tx: WriteTx, job: Job, progress: Progress) -> bool:
 
 
 async def cancel(tx: WriteTx, job: Job, *, at: datetime) -> Job:
-    """Cancel a job that is not finished. It ends here unless somebody holds it, who then ends it."""
-    held = job.leased_until is not None and job.leased_until > at
-    finished = None if held else at
-    await tx.execute(_CANCEL, in_organization=job.organization_id, job_id=job.id, at=at, finished=finished)
-    return replace(job, cancelled_at=at, finished_at=finished)
+    """Cancel a job that is not finished. It ends here if it never began; otherwise whoever holds it, or takes it next,
+    ends it, with the rows counted that are done."""
+    begun = job.started_at is not None
+    statement = _CANCEL if begun else _CANCEL_UNBEGUN
+    await tx.execute(statement, in_organization=job.organization_id, job_id=job.id, at=at)
+    return replace(job, cancelled_at=at, finished_at=None if begun else at)
 
 
 async def insert_rows(tx: WriteTx, organization_id: str, rows: Iterable[JobRow]) -> None:

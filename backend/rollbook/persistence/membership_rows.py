@@ -36,11 +36,13 @@ GRANTS: dict[tuple[bool, bool], Grants] = {
 }
 """By the columns `admin_granted` and `user_granted`: the grants."""
 
+_SOURCES = {str(source): source for source in Source}
+
 
 def from_row(row: Row) -> Membership:
     """The membership in a row of `COLUMNS`."""
     values = list(row)
-    values[8:12] = GRANTS[row[8], row[9]], Source(row[10]), Profile(row[11])
+    values[8:12] = GRANTS[row[8], row[9]], _SOURCES[row[10]], Profile(row[11])
     return Membership(*values)
 
 

@@ -16,13 +16,12 @@ _BY_EMAIL = Statement(
     select(*_COLUMNS).where(users.c.email_key == bindparam("email_key")).with_for_update(read=True, key_share=True)
 )
 _MEMBERS = Statement(
-    select(*_COLUMNS).where(
+    select(*_COLUMNS, memberships.c.name, memberships.c.email)
+    .join(memberships, memberships.c.user_id == users.c.id)
+    .where(
         one_of(users.c.id, "ids"),
-        exists().where(
-            memberships.c.organization_id == bindparam("organization_id"),
-            memberships.c.user_id == users.c.id,
-            memberships.c.ended_at.is_(None),
-        ),
+        memberships.c.organization_id == bindparam("organization_id"),
+        memberships.c.ended_at.is_(None),
     ),
     scans=True,
 )
@@ -63,11 +62,13 @@ async def find_by_email(tx: ReadTx, email: str) -> User | None:
     return _user(row) if row else None
 
 
-async def members_among(tx: ReadTx, organization_id: str, user_ids: Sequence[str]) -> list[User]:
-    """Those of the users who are members of the organization."""
+async def members_among(
+    tx: ReadTx, organization_id: str, user_ids: Sequence[str]
+) -> list[tuple[User, str, str | None]]:
+    """Those of the users who are members of the organization, each with the name and address that it has of them."""
     ids = [canonical for text in user_ids if (canonical := parse_id(text)) is not None]
     rows = await tx.all(_MEMBERS, ids=ids, organization_id=organization_id) if ids else []
-    return [_user(row) for row in rows]
+    return [(_user(row[:-2]), row[-2], row[-1]) for row in rows]
 
 
 async def insert_user(tx: WriteTx, user: User) -> None:

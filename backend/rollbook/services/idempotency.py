@@ -1,11 +1,12 @@
 """Operations that a caller may repeat without doing them twice."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from rollbook.domain.actors import Actor
-from rollbook.domain.errors import DomainError, KeyReused
+from rollbook.domain.errors import Busy, DomainError, KeyReused
 from rollbook.domain.idempotency import REMEMBERED, Once, checked_key
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock
@@ -50,7 +51,8 @@ class Idempotency:
             return Outcome(None, done.object_id)
         try:
             result = await operation(replace(actor, once=once))
-            await self._keep_unless_kept(replace(actor, once=once), object_id_of(result))
+            with suppress(Busy):  # it is done, and the one answer that may hold a secret must not be lost
+                await self._keep_unless_kept(replace(actor, once=once), object_id_of(result))
         except (DoneBefore, DomainError) as error:
             # whoever was faster with the same key has changed what this one met, so its refusal says nothing
             done = await self._done(actor, once)

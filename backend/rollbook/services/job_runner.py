@@ -142,7 +142,10 @@ class _Turn:
         """
         at, job = self._clock(), self.job
         async with self._database.read() as tx:
-            now = await jobs.load(tx, job.organization_id, job.id)
+            try:
+                now = await jobs.load(tx, job.organization_id, job.id)
+            except NotFound:  # deleted with its organization
+                raise _Lost from None
             if now.finished_at is not None or now.leased_until != job.leased_until:
                 raise _Lost
             if now.cancelled_at is not None:

@@ -6,9 +6,10 @@ from dataclasses import asdict
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.criteria import Page, Slice
+from rollbook.domain.errors import NotFound
 from rollbook.domain.jobs import BulkChange, Job, JobKind, JobRow, Task, bulk_tasks
 from rollbook.domain.member_csv import import_tasks
-from rollbook.domain.policy import Permission, require
+from rollbook.domain.policy import Permission, may, require
 from rollbook.domain.roles import Role
 from rollbook.domain.values import Clock, new_id, parse_id
 from rollbook.persistence import jobs
@@ -50,20 +51,28 @@ class Jobs:
         return await self._create(actor, JobKind.IMPORT, import_tasks(csv), {}, dry_run=dry_run)
 
     async def get(self, actor: Actor, job_id: str) -> Job:
-        """The job as it is now, or `NotFound`."""
+        """The job as it is now, or `NotFound`. Who may not read members finds the jobs that they made."""
         require(actor, Permission.MEMBERS_READ, or_else=Permission.MEMBERS_WRITE)
         async with self._database.read() as tx:
-            return await jobs.load(tx, actor.organization_id, job_id)
+            job = await jobs.load(tx, actor.organization_id, job_id)
+        if job.principal != actor.principal and not may(actor, Permission.MEMBERS_READ):
+            raise NotFound(f"There is no job {job_id!r} that you made.")
+        return job
 
     async def page(self, actor: Actor, page: Page) -> Slice[Job]:
         """One page of the jobs, the newest first."""
-        require(actor, Permission.MEMBERS_READ, or_else=Permission.MEMBERS_WRITE)
+        require(actor, Permission.MEMBERS_READ)
         async with self._database.read() as tx:
             return Slice.of(await jobs.page(tx, actor.organization_id, page), page)
 
     async def rows(self, actor: Actor, job_id: str, page: Page, *, only_failed: bool = False) -> Slice[JobRow]:
-        """One page of what came of the rows of a job, by their numbers. No rows of a job that does not exist."""
+        """One page of what came of the rows of a job, by their numbers. No rows of a job that does not exist.
+
+        Rows hold addresses: who may not read members gets those of their own jobs; of others, `NotFound`.
+        """
         require(actor, Permission.MEMBERS_READ, or_else=Permission.MEMBERS_WRITE)
+        if not may(actor, Permission.MEMBERS_READ):
+            await self.get(actor, job_id)
         if parse_id(job_id) is None:
             return Slice([], has_next=False, has_previous=False)
         async with self._database.read() as tx:

@@ -81,9 +81,14 @@ class Memberships:
         require(actor, Permission.DIRECTORY_READ)
         async with self._database.read() as tx:
             found = await users.members_among(tx, actor.organization_id, user_ids)
-        # a sign-in address may be another organization's business; plain members see the membership's own
+        # what another organization made of the account is its business: here it has the name that the membership has
+        known = (
+            user if user.created_by_organization_id == actor.organization_id else replace(user, name=name, email=email)
+            for user, name, email in found
+        )
+        # plain members see the membership's own address only
         sees_all = may(actor, Permission.MEMBERS_READ)
-        return {user.id: user if sees_all else replace(user, email=None) for user in found}
+        return {user.id: user if sees_all else replace(user, email=None) for user in known}
 
     async def search(
         self,

@@ -136,11 +136,15 @@ class Organizations:
         require(actor, Permission.OPERATE)
         async with self._database.write() as tx:
             going = await deletion.contents(tx, actor.organization_id)
-            await deletion.close_doors(tx, actor.organization_id)
-        await deletion.empty(self._database, actor.organization_id)
-        async with self._database.write() as tx:
-            await deletion.delete_organization(tx, actor.organization_id)
+            await deletion.close_doors(tx, actor.organization_id, at=self._clock())
+        # a request that was let in before may still write what refers to a row that goes
+        await once_more(lambda: deletion.empty(self._database, actor.organization_id))
+        await once_more(lambda: self._end(actor.organization_id))
         return going
+
+    async def _end(self, organization_id: str) -> None:
+        async with self._database.write() as tx:
+            await deletion.delete_organization(tx, organization_id)
 
     async def operator(self, handle: str) -> Actor:
         """The operator, acting in the organization with this handle; `NotFound`. Only for the command line."""
