@@ -102,6 +102,20 @@ def test_a_revoked_token_stays_listed_as_revoked(acme: Installation):
     assert [(token["status"], token["revokedBy"]) for token in listed(acme)] == [("REVOKED", "operator")]
 
 
+def test_each_command_tells_scripts_the_token_as_json(acme: Installation):
+    created = json.loads(acme.out("tokens", "create", *SCIM, "--json"))
+    rotated = json.loads(acme.out("tokens", "rotate", "Okta", "--overlap-hours", "0", "--json"))
+    updated = json.loads(acme.out("tokens", "update", str(rotated["id"]), "--name", "Okta 2", "--json"))
+    revoked = json.loads(acme.out("tokens", "revoke", "Okta 2", "--json"))
+
+    assert created["hint"][-4:] == created.pop("secret")[-4:]
+    assert rotated["hint"][-4:] == rotated.pop("secret")[-4:]
+    assert (rotated["replaced"]["id"], rotated["replaced"]["status"]) == (created["id"], "REVOKED")
+    assert (updated["id"], updated["name"]) == (rotated["id"], "Okta 2")
+    assert [token["id"] for token in listed(acme)] == [revoked["id"], created["id"]]
+    assert listed(acme)[0] == revoked
+
+
 def test_a_name_means_the_token_that_works(acme: Installation):
     acme.out("tokens", "create", *SCIM)
     acme.out("tokens", "revoke", "Okta")

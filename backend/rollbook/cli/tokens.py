@@ -43,6 +43,7 @@ def create(
     expires_in_days: Annotated[
         int | None, typer.Option(min=1, max=3650, help="After how many days it stops working. Without it: never.")
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Make a token and print its secret, alone on standard output, this once.
 
@@ -56,6 +57,9 @@ def create(
     with asking(organization) as client:
         generate: Any = client.generate_scim_token if kind is TokenKind.SCIM else client.generate_api_token
         generated = generate(name, **optional)
+    if json:
+        as_json(_told(generated.token) | {"secret": generated.secret})
+    else:
         _show_secret(generated.token, generated.secret)
 
 
@@ -90,6 +94,7 @@ def rotate(
             min=0, max=_MOST_OVERLAP_HOURS, help="How long the old token works on beside the new one; 0 revokes it."
         ),
     ] = 24,
+    json: JsonOption = False,
 ) -> None:
     """Make a token that takes over from another one, and print its secret, alone on standard output, this once.
 
@@ -97,8 +102,11 @@ def rotate(
     """
     with asking(organization) as client:
         rotated = client.rotate_token(_named(client, which).id, overlap_hours)
-        _show_secret(_known(rotated.token), rotated.secret)
-        old = _known(rotated.replaced)
+    new, old = _known(rotated.token), _known(rotated.replaced)
+    if json:
+        as_json(_told(new) | {"secret": rotated.secret, "replaced": _told(old)})
+        return
+    _show_secret(new, rotated.secret)
     end = "is revoked" if old.revoked_at else f"works until {moment(old.expires_at)}"
     typer.echo(f"The old token {old.hint} {end}.", err=True)
 
@@ -112,6 +120,7 @@ def update(
         str | None, typer.Option(help="What an api token may do from now on, by commas; `all` for everything.")
     ] = None,
     dialect: Annotated[Dialect | None, typer.Option(help="How a scim token's requests are read from now on.")] = None,
+    json: JsonOption = False,
 ) -> None:
     """Change what a token is called or may do. Its secret stays, and so does what is not named."""
     if name is None and scopes is None and dialect is None:
@@ -119,15 +128,21 @@ def update(
     changes = given(name=name, scopes=_scopes(scopes), dialect=_dialect(dialect))
     with asking(organization) as client:
         token = _known(client.update_token(_named(client, which).id, **changes).token)
-    typer.echo(f"Token {token.name} ({token.hint}): {_rights(token)}.")
+    if json:
+        as_json(_told(token))
+    else:
+        typer.echo(f"Token {token.name} ({token.hint}): {_rights(token)}.")
 
 
 @app.command("revoke", epilog="Example: rollbook tokens revoke --organization acme Okta")
-def revoke(which: _Which, organization: OrganizationOption = None) -> None:
+def revoke(which: _Which, organization: OrganizationOption = None, json: JsonOption = False) -> None:
     """Make a token useless at once. Members that it provisioned stay."""
     with asking(organization) as client:
         token = _known(client.revoke_token(_named(client, which).id).token)
-    typer.echo(f"Token {token.name} ({token.hint}) is revoked.")
+    if json:
+        as_json(_told(token))
+    else:
+        typer.echo(f"Token {token.name} ({token.hint}) is revoked.")
 
 
 def _tokens(client: "Client", kind: TokenKind | None = None) -> "list[Token]":

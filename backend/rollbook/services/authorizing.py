@@ -10,7 +10,9 @@ from rollbook.domain.roles import Role
 def authorize(actor: Actor, before: Membership, after: Membership) -> None:
     """Return if the actor may make the change. Raises `Forbidden`, and `ManagedBySource` for a provisioned profile."""
     admin_granted = [Role.ADMIN in each.grants for each in (before, after)]
-    if admin_granted[0] != admin_granted[1] or before.is_active_admin != after.is_active_admin:
+    # whoever has an admin's address may sign in as them one day
+    readdressed = admin_granted[0] and (before.email, before.user_name) != (after.email, after.user_name)
+    if admin_granted[0] != admin_granted[1] or before.is_active_admin != after.is_active_admin or readdressed:
         require(actor, Permission.ROLES_WRITE)
     else:
         require(actor, Permission.MEMBERS_WRITE)
