@@ -108,7 +108,12 @@ class PostgresqlDatabase(Database):
             await self._pool.release(connection)
 
 
-_LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
+_LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's farewell came out of turn, and the driver has not understood it yet
+    asyncpg.PostgresConnectionError,
+    OSError,
+)
 
 
 @contextmanager
