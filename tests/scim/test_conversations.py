@@ -24,7 +24,7 @@ FACTS = {
 """What is known of each client's traffic, and of the strict profile, by the ids of the facts."""
 
 OAUTH = "about tokens of OAuth, which Rollbook does not issue yet"
-RATE = "about how often the client sends and what it does when it is told to wait; Rollbook does not tell it to"
+RATE = "about how often the client sends and what it does when it is told to wait; how it is told is in test_rates.py"
 
 WITHOUT_CONVERSATION = {
     "O-01": "TLS and the host's name are the operator's, in front of Rollbook",
