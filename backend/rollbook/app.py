@@ -26,6 +26,8 @@ from rollbook.services.opening import open_services
 from rollbook.services.upkeep import now_and_then
 from rollbook.settings import UNLIMITED, Settings, Traffic
 from rollbook.shipped import FRONTEND_STUB, graphiql
+from rollbook.sign_in.router import sign_in_router
+from rollbook.web.browser import Browser
 
 USES_KEPT_EVERY_SECONDS = 1.0
 KEYS_FORGOTTEN_EVERY_SECONDS = 3600.0
@@ -97,9 +99,17 @@ def _assemble(
     app.state.scim = scim_application(
         services, base_url, lockout=lockout, requests_per_second=traffic.scim_requests_per_second
     )
+    browser = Browser(base_url)
+    app.include_router(sign_in_router(services, browser, lockout=lockout))
     app.include_router(
         graphql_router(
-            services, base_url, traffic=traffic, documents=documents, lockout=lockout, streams=app.state.streams
+            services,
+            browser,
+            base_url,
+            traffic=traffic,
+            documents=documents,
+            lockout=lockout,
+            streams=app.state.streams,
         )
     )
 

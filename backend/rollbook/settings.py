@@ -47,11 +47,26 @@ UNLIMITED = Traffic(graphql_requests_per_minute=None, graphql_cost_per_minute=No
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """What Rollbook may reach outside: hosts of identity providers besides public ones, and a mail server.
+
+    `private_hosts`: those that may be on a private network, and speak plain http on this machine. `smtp_url` is like
+    smtps://user:password@mail.example.com, `mail_from` the address of the sender.
+    """
+
+    private_hosts: frozenset[str] = frozenset()
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where the data lies, and under which URL clients reach this installation (without a trailing slash).
 
     `pepper` is the secret key of token digests, the same for all processes; without it the data folder keeps one.
     `pool_size` is how many connections to PostgreSQL one process holds at most. `graphiql`: whether it is served.
+    `trusted_proxies`: addresses or networks whose X-Forwarded headers count. `insecure_cookies`: whether people may
+    sign in over plain http beyond this machine. `security_contact`: whom security.txt names.
     """
 
     data_dir: Path
@@ -61,6 +76,10 @@ class Settings:
     pool_size: int = DEFAULT_POOL_SIZE
     traffic: Traffic = Traffic()
     graphiql: bool = False
+    outside: Outside = Outside()
+    trusted_proxies: tuple[str, ...] = ()
+    insecure_cookies: bool = False
+    security_contact: str | None = None
 
     @property
     def embedded(self) -> bool:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rollbook.graphql.requests import MAX_BODY
+from rollbook.web.requests import MAX_BODY
 
 from .client import with_token
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.responses import Response
 
 from rollbook.domain.audit import AuditAction
-from rollbook.graphql.browser import Browser
+from rollbook.web.browser import Browser
 
 from .client import OWN_PAGE, Client, signed_in
 

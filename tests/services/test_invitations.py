@@ -11,6 +11,7 @@ from rollbook.domain.invitations import InvitationStatus
 from rollbook.domain.memberships import Source
 from rollbook.domain.policy import Permission
 from rollbook.domain.roles import Role
+from rollbook.domain.sessions import Visitor
 from rollbook.domain.tokens import SecretKind, mint
 from rollbook.services import Services
 from tests.builders import ADMIN_AND_USER, NOBODY, a_draft, a_tool, every_member, okta, signed_in
@@ -53,7 +54,7 @@ async def test_an_invited_person_joins_with_the_role_and_is_signed_in(services, 
     invitation, secret = await invite(services, admin, name="Bo Ek")
     clock.move(hours=1)
 
-    session, actor = await services.invitations.accept(secret, request_id="r1")
+    session, actor = await services.invitations.accept(secret, Visitor(request_id="r1"))
 
     _, bo = await every_member(services, acme.operator)
     assert (bo.user_name, bo.email, bo.name, bo.grants) == (

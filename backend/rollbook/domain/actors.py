@@ -1,6 +1,7 @@
 """Who acts, through which door, and in which one organization."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from rollbook.domain.idempotency import Once
@@ -31,6 +32,7 @@ class Actor:
 
     `id` is the token's, the session's membership's, or None for the operator at the command line.
     `role` is the role of a session's member, read from the database for this call.
+    `authenticated_at` is when a session's member last showed who they are.
     `once`: what the operation writes is written together with this key, at most once.
     `rehearses`: the operation is tried and nothing of it is kept (`recording.Rehearsed`).
     `step`: the row of a job that the operation does; that it is done is kept together with it.
@@ -44,6 +46,7 @@ class Actor:
     membership_id: str | None = None
     session_id: str | None = None
     role: Role | None = None
+    authenticated_at: datetime | None = None
     scopes: frozenset[str] = frozenset()
     strict: bool = False
     request_id: str | None = None

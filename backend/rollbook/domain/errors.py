@@ -2,7 +2,9 @@
 
     DomainError
     ├── Unauthenticated      no credential, or none that is valid
+    │   └── SignInRefused    … somebody who wanted to sign in, with the reason
     ├── Forbidden            inside the organization, but without the right
+    ├── SignInAgain          allowed, but only to who has shown a moment ago who they are
     ├── NotFound             no such object in the actor's organization
     ├── AlreadyExists        a unique key is taken
     ├── InvalidValue         a value that the attribute cannot hold
@@ -14,6 +16,7 @@
     ├── TooLarge             more than a limit allows
     ├── RateLimited          too much in too short a time
     ├── KeyReused            an idempotency key that stood for something else
+    ├── ProviderFailed       an identity provider could not be reached, or its answer was not valid
     └── Busy                 the database is occupied; the same call may succeed later
 
 Each facade renders these in one table, and a test proves both tables complete.
@@ -36,6 +39,28 @@ class Unauthenticated(DomainError):
     """The credential is missing, malformed, unknown, revoked, expired, or of another kind."""
 
     code = "UNAUTHENTICATED"
+
+
+class SignInRefused(Unauthenticated):
+    """Somebody who wanted to sign in may not. `problem` is one of `SignInProblem`; the page has a text for each."""
+
+    code = "SIGN_IN_REFUSED"
+
+    def __init__(self, message: str, *, problem: str) -> None:
+        super().__init__(message)
+        self.problem = problem
+
+
+class SignInAgain(DomainError):
+    """What is dangerous needs a sign-in of the last ten minutes; this session's is older."""
+
+    code = "SIGN_IN_AGAIN"
+
+
+class ProviderFailed(DomainError):
+    """An identity provider could not be reached, or what it answered was not valid. The message is for an admin."""
+
+    code = "PROVIDER_FAILED"
 
 
 class Forbidden(DomainError):

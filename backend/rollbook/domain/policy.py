@@ -5,19 +5,22 @@ Outside one's organization an object is not found; inside, without the right, th
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 
 from rollbook.domain.actors import Actor, ActorKind
-from rollbook.domain.errors import Forbidden
+from rollbook.domain.errors import Forbidden, SignInAgain
 from rollbook.domain.events import EventType
 from rollbook.domain.memberships import Membership
 from rollbook.domain.profiles import Profile
 from rollbook.domain.roles import Role
+from rollbook.domain.sessions import is_recent
 
 
 class Permission(StrEnum):
-    """One right inside one organization. All but the first four are also the scopes of API tokens."""
+    """One right inside one organization. All but the first five are also the scopes of API tokens."""
 
+    ACCOUNT = "account"  # one's own sessions, passkeys and identity
     DIRECTORY_READ = "directory:read"  # name, e-mail, role and status of members
     OPERATE = "operate"  # what needs file access to the installation
     ORGANIZATION_READ = "organization:read"
@@ -46,8 +49,8 @@ API_SCOPES: frozenset[Permission] = frozenset(
 DEFAULT_API_SCOPES: frozenset[Permission] = frozenset({Permission.MEMBERS_READ})
 
 ROLE_PERMISSIONS: Mapping[Role, Set[Permission]] = {
-    Role.ADMIN: API_SCOPES | {Permission.DIRECTORY_READ, Permission.ORGANIZATION_READ},
-    Role.USER: frozenset({Permission.DIRECTORY_READ, Permission.ORGANIZATION_READ}),
+    Role.ADMIN: API_SCOPES | {Permission.ACCOUNT, Permission.DIRECTORY_READ, Permission.ORGANIZATION_READ},
+    Role.USER: frozenset({Permission.ACCOUNT, Permission.DIRECTORY_READ, Permission.ORGANIZATION_READ}),
 }
 
 SCIM_PERMISSIONS: Set[Permission] = frozenset(
@@ -63,7 +66,7 @@ SCIM_PERMISSIONS: Set[Permission] = frozenset(
 
 KIND_PERMISSIONS: Mapping[ActorKind, Set[Permission]] = {
     ActorKind.API_TOKEN: frozenset({Permission.ORGANIZATION_READ}),  # and the scopes that it was given
-    ActorKind.OPERATOR: frozenset(Permission),
+    ActorKind.OPERATOR: frozenset(Permission) - {Permission.ACCOUNT},
     ActorKind.SCIM_TOKEN: SCIM_PERMISSIONS,
     ActorKind.SESSION: frozenset(),  # what its member's role allows
 }
@@ -105,6 +108,15 @@ def require(actor: Actor, permission: Permission, *, or_else: Permission | None 
         raise Forbidden(_DENIALS[permission])
 
 
+def require_recent_sign_in(actor: Actor, at: datetime) -> None:
+    """Return if the actor may do what is dangerous: a session needs a sign-in of the last ten minutes.
+
+    Whoever holds an API token, or file access, holds its right for good. Otherwise raises `SignInAgain`.
+    """
+    if actor.kind is ActorKind.SESSION and not is_recent(actor.authenticated_at, at):
+        raise SignInAgain("For this you must have signed in within the last 10 minutes. Sign in again, then repeat it.")
+
+
 def seen_by(actor: Actor, membership: Membership) -> Membership:
     """The membership with what the actor may not read left blank.
 
@@ -122,6 +134,7 @@ def may_read_history(actor: Actor, membership_id: str) -> bool:
 
 
 _DENIALS: Mapping[Permission, str] = {
+    Permission.ACCOUNT: "Only a member who is signed in has sessions and passkeys of their own.",
     Permission.AUDIT_READ: "Only admins, and API tokens with the scope audit:read, can read the audit trail.",
     Permission.DIRECTORY_READ: "This API token needs the scope members:read to read members.",
     Permission.MEMBERS_READ: "Only admins, and API tokens with the scope members:read, can read all about members.",

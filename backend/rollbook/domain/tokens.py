@@ -94,6 +94,7 @@ class SecretKind(StrEnum):
     LINK = "link"
     SCIM = "scim"
     SESSION = "session"
+    SETUP = "setup"
 
 
 def mint(kind: SecretKind) -> str:

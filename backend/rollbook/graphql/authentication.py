@@ -6,9 +6,9 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.errors import Unauthenticated
 from rollbook.domain.lockout import Lockout
 from rollbook.domain.tokens import SecretKind, TokenKind, kind_of
-from rollbook.graphql.browser import Browser
-from rollbook.graphql.requests import Refused
 from rollbook.services import Services
+from rollbook.web.browser import Browser
+from rollbook.web.requests import Refused, client_address
 
 _NO_CREDENTIAL = (
     "Sign in, or send an API token as Authorization: Bearer rollbook_api_…; "
@@ -54,11 +54,6 @@ async def reauthenticate(services: Services, browser: Browser, request: Request,
         used_by = request.headers.get("user-agent")
         return await services.tokens.authenticate(token, TokenKind.API, request_id=request_id, used_by=used_by)
     return await services.sessions.authenticate(browser.session_secret(request) or "", request_id=request_id)
-
-
-def client_address(request: Request) -> str | None:
-    """The address of the client; the server has read it from a trusted proxy's headers if there is one."""
-    return request.client.host if request.client else None
 
 
 def _bearer(request: Request) -> str | None:

@@ -16,18 +16,18 @@ from rollbook.domain.actors import ActorKind
 from rollbook.domain.errors import RateLimited
 from rollbook.domain.lockout import Lockout
 from rollbook.graphql.authentication import authenticate, reauthenticate
-from rollbook.graphql.browser import Browser
 from rollbook.graphql.context import Context
 from rollbook.graphql.cost import Bill, Rates
 from rollbook.graphql.deadline import OutOfTime, within
-from rollbook.graphql.door import Door
 from rollbook.graphql.errors import safe_errors
 from rollbook.graphql.limits import MAX_NODES
-from rollbook.graphql.requests import JsonObject, Refused, json_object, json_response
 from rollbook.graphql.schema import schema
 from rollbook.graphql.streams import Streams, accepts_stream, next_event, only_event
 from rollbook.services import Services
 from rollbook.settings import Traffic
+from rollbook.web.browser import Browser
+from rollbook.web.door import Door
+from rollbook.web.requests import JsonObject, Refused, json_object, json_response
 
 _GRAPHQL = "application/graphql-response+json"
 _JSON = "application/json"

@@ -87,6 +87,7 @@ class OrderDirection(Enum):
 class Permission(Enum):
     """Mirrors `domain.policy.Permission`."""
 
+    ACCOUNT = strawberry.enum_value("account", description="See and end one's own sessions and passkeys.")
     AUDIT_READ = strawberry.enum_value("audit:read", description="Read the audit trail.")
     DIRECTORY_READ = strawberry.enum_value(
         "directory:read", description="Read the name, e-mail, role and status of members."
@@ -156,6 +157,12 @@ class AuditAction(Enum):
     GROUP_MEMBERS_CHANGED = strawberry.enum_value(
         "group.members_changed", description="A group gained or lost members."
     )
+    IDENTITY_LINKED = strawberry.enum_value(
+        "identity.linked", description="A member can sign in through the identity provider from now on."
+    )
+    IDENTITY_UNLINKED = strawberry.enum_value(
+        "identity.unlinked", description="A member's tie to an identity of the provider was cut."
+    )
     INVITATION_ACCEPTED = strawberry.enum_value(
         "invitation.accepted", description="An invited person accepted and is a member."
     )
@@ -164,6 +171,13 @@ class AuditAction(Enum):
     INVITATION_REVOKED = strawberry.enum_value("invitation.revoked", description="An invitation was taken back.")
     JOB_CANCELLED = strawberry.enum_value("job.cancelled", description="A job was stopped before its end.")
     JOB_CREATED = strawberry.enum_value("job.created", description="A job was started.")
+    LOGIN_DOMAIN_ADDED = strawberry.enum_value(
+        "login_domain.added", description="A domain of e-mail addresses was listed, to be proven."
+    )
+    LOGIN_DOMAIN_PROVEN = strawberry.enum_value(
+        "login_domain.proven", description="A domain was proven to be the organization's."
+    )
+    LOGIN_DOMAIN_REMOVED = strawberry.enum_value("login_domain.removed", description="A domain was taken off the list.")
     LOGIN_LINK_CREATED = strawberry.enum_value(
         "login_link.created", description="The operator made a one-time sign-in link for an admin."
     )
@@ -179,8 +193,25 @@ class AuditAction(Enum):
     ORGANIZATION_UPDATED = strawberry.enum_value(
         "organization.updated", description="The organization's name or settings changed."
     )
+    PASSKEY_REGISTERED = strawberry.enum_value("passkey.registered", description="A member registered a passkey.")
+    PASSKEY_REMOVED = strawberry.enum_value("passkey.removed", description="A member removed a passkey.")
     SESSION_ENDED = strawberry.enum_value("session.ended", description="A member signed out.")
+    SESSION_REVOKED = strawberry.enum_value(
+        "session.revoked", description="A session was ended from elsewhere, by its member or by an admin."
+    )
     SESSION_STARTED = strawberry.enum_value("session.started", description="A member signed in.")
+    SSO_CONNECTION_REMOVED = strawberry.enum_value(
+        "sso_connection.removed", description="Single sign-on was taken away."
+    )
+    SSO_CONNECTION_SAVED = strawberry.enum_value(
+        "sso_connection.saved", description="Single sign-on was set up or changed."
+    )
+    SSO_ENFORCED = strawberry.enum_value(
+        "sso_connection.enforced", description="Single sign-on became the only way in."
+    )
+    SSO_RELEASED = strawberry.enum_value(
+        "sso_connection.released", description="Other ways in were opened again beside single sign-on."
+    )
     TOKEN_CREATED = strawberry.enum_value("token.created", description="A token was generated.")
     TOKEN_REVOKED = strawberry.enum_value("token.revoked", description="A token was revoked.")
     TOKEN_ROTATED = strawberry.enum_value(

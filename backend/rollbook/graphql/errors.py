@@ -18,8 +18,11 @@ from rollbook.domain.errors import (
     ManagedBySource,
     NotFound,
     NotSupported,
+    ProviderFailed,
     RateLimited,
     ReadOnly,
+    SignInAgain,
+    SignInRefused,
     TooLarge,
     Unauthenticated,
     VersionMismatch,
@@ -38,10 +41,13 @@ from rollbook.graphql.user_errors import (
     ManagedBySourceError,
     NotFoundError,
     OrganizationConflictError,
+    ProviderError,
+    SignInAgainError,
     UserError,
     ValidationError,
     VersionConflictError,
 )
+from rollbook.web.door import INTERNAL, INTERNAL_MESSAGE
 
 _log = logging.getLogger("rollbook.graphql")
 
@@ -54,20 +60,22 @@ UNION_MEMBERS: Mapping[type[DomainError], type[UserError]] = {
     LastAdmin: LastAdminError,
     ManagedBySource: ManagedBySourceError,
     NotFound: NotFoundError,
+    ProviderFailed: ProviderError,
+    SignInAgain: SignInAgainError,
     TooLarge: LimitExceededError,
     VersionMismatch: VersionConflictError,
 }
 """By which member of a result union a domain error is told."""
 
-TOP_LEVEL: frozenset[type[DomainError]] = frozenset({NotSupported, RateLimited, ReadOnly, Unauthenticated})
+TOP_LEVEL: frozenset[type[DomainError]] = frozenset(
+    {NotSupported, RateLimited, ReadOnly, SignInRefused, Unauthenticated}
+)
 """Domain errors that no mutation answers with; should one occur, it is a top-level error with its code."""
 
 _ARGUMENTS = {"displayName": "name", "emails.value": "email", "userName": "email"}
 """By which argument a domain field was given, where the names differ."""
 
 BAD_REQUEST = "BAD_REQUEST"
-INTERNAL = "INTERNAL"
-INTERNAL_MESSAGE = "Rollbook failed to answer; this is not your mistake."
 OPERATION_TOO_LARGE = "OPERATION_TOO_LARGE"
 
 

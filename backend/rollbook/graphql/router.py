@@ -8,12 +8,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from rollbook.domain.lockout import Lockout
-from rollbook.graphql.browser import Browser
 from rollbook.graphql.endpoint import GraphQLDoor
-from rollbook.graphql.sign_in import Redeem, SignOut
 from rollbook.graphql.streams import Streams
 from rollbook.services import Services
 from rollbook.settings import Traffic
+from rollbook.web.browser import Browser
 
 _ASKED_WITH = ("Authorization", "Last-Event-ID", "X-GraphQL-Cost")
 """The headers that a page of another origin may send, besides those that every page may."""
@@ -33,6 +32,7 @@ _READ = (
 
 def graphql_router(
     services: Services,
+    browser: Browser,
     base_url: str,
     *,
     traffic: Traffic,
@@ -40,11 +40,10 @@ def graphql_router(
     lockout: Lockout,
     streams: Streams,
 ) -> APIRouter:
-    """POST /graphql, /auth/redeem and /auth/sign-out; every other method is answered there too.
+    """POST /graphql; every other method is answered there too.
 
     `documents` are the trusted ones by their ids.
     """
-    browser = Browser(base_url)
     graphql: ASGIApp = GraphQLDoor(
         services, browser, lockout, streams, base_url=base_url, traffic=traffic, documents=documents
     )
@@ -57,10 +56,4 @@ def graphql_router(
             allow_headers=_ASKED_WITH,
             expose_headers=_READ,
         )
-    return APIRouter(
-        routes=[
-            Route("/graphql", graphql, include_in_schema=False),
-            Route("/auth/redeem", Redeem(services, browser, lockout), include_in_schema=False),
-            Route("/auth/sign-out", SignOut(services, browser, lockout), include_in_schema=False),
-        ]
-    )
+    return APIRouter(routes=[Route("/graphql", graphql, include_in_schema=False)])

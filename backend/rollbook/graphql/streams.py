@@ -16,7 +16,7 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from rollbook.graphql.requests import Refused
+from rollbook.web.requests import Refused
 
 MEDIA_TYPE = "text/event-stream"
 

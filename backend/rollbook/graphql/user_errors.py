@@ -29,6 +29,12 @@ class ErrorCode(Enum):
         "MANAGED_BY_SOURCE", description="The identity provider owns this value; change it there."
     )
     NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="There is no such object in your organization.")
+    PROVIDER_FAILED = strawberry.enum_value(
+        "PROVIDER_FAILED", description="Somebody outside, such as DNS or the identity provider, did not answer well."
+    )
+    SIGN_IN_AGAIN = strawberry.enum_value(
+        "SIGN_IN_AGAIN", description="A session needs a sign-in of the last 10 minutes for this."
+    )
     VALIDATION = strawberry.enum_value("VALIDATION", description="A value cannot be accepted.")
     VERSION_CONFLICT = strawberry.enum_value(
         "VERSION_CONFLICT", description="The object changed since you read it; nothing was written."
@@ -86,6 +92,16 @@ class ManagedBySourceError(UserError):
 @strawberry.type(description="There is no such object in your organization.")
 class NotFoundError(UserError):
     """Tells of `NotFound`."""
+
+
+@strawberry.type(description="Somebody outside, such as DNS or the identity provider, did not answer well.")
+class ProviderError(UserError):
+    """Tells of `ProviderFailed`."""
+
+
+@strawberry.type(description="For this a session needs a sign-in of the last 10 minutes. Sign in again and repeat it.")
+class SignInAgainError(UserError):
+    """Tells of `SignInAgain`."""
 
 
 @strawberry.type(description="A value cannot be accepted.")

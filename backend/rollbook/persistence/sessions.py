@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
-from rollbook.domain.sessions import Session
+from rollbook.domain.sessions import IDLE_LIMIT, Device, Session, SignInMethod
 from rollbook.persistence.database import ReadTx, WriteTx
-from rollbook.persistence.statements import Statement
+from rollbook.persistence.statements import Row, Statement
 from rollbook.persistence.tables import login_links, memberships, sessions
 
 _INSERT_LINK = Statement(insert(login_links))
@@ -32,8 +32,13 @@ _FIND = Statement(
         sessions.c.id,
         sessions.c.organization_id,
         sessions.c.membership_id,
+        sessions.c.method,
         sessions.c.created_at,
+        sessions.c.authenticated_at,
+        sessions.c.last_seen_at,
         sessions.c.expires_at,
+        sessions.c.user_agent,
+        sessions.c.address,
         memberships.c.name,
         memberships.c.admin_granted,
         memberships.c.user_granted,
@@ -46,6 +51,7 @@ _FIND = Statement(
         sessions.c.digest == bindparam("digest"),
         sessions.c.ended_at.is_(None),
         sessions.c.expires_at > bindparam("at", type_=sessions.c.expires_at.type),
+        sessions.c.last_seen_at > bindparam("idle_since", type_=sessions.c.last_seen_at.type),
         memberships.c.active,
         memberships.c.ended_at.is_(None),
     )
@@ -59,6 +65,15 @@ _END = Statement(
     )
     .values(ended_at=bindparam("at"))
     .returning(sessions.c.id)
+)
+_END_BY_DIGEST = Statement(
+    update(sessions)
+    .where(
+        sessions.c.organization_id == bindparam("in_organization"),
+        sessions.c.digest == bindparam("of_digest"),
+        sessions.c.ended_at.is_(None),
+    )
+    .values(ended_at=bindparam("at"))
 )
 _END_ALL = Statement(
     update(sessions)
@@ -124,24 +139,35 @@ async def use_link(tx: WriteTx, digest: bytes, *, at: datetime) -> bool:
     return await tx.one(_USE_LINK, link_digest=digest, at=at) is not None
 
 
-async def insert_session(tx: WriteTx, session: Session, digest: bytes) -> None:
-    """Keep a new session."""
+async def insert_session(tx: WriteTx, session: Session, digest: bytes, *, id_token: bytes | None = None) -> None:
+    """Keep a new session; `id_token` is the provider's, encrypted."""
     await tx.execute(
         _INSERT_SESSION,
         organization_id=session.organization_id,
         id=session.id,
         membership_id=session.membership_id,
         digest=digest,
+        method=str(session.method),
         created_at=session.created_at,
+        authenticated_at=session.authenticated_at,
+        last_seen_at=session.last_seen_at,
         expires_at=session.expires_at,
         ended_at=None,
+        user_agent=session.device.user_agent,
+        address=session.device.address,
+        id_token=id_token,
     )
 
 
 async def find(tx: ReadTx, digest: bytes, *, at: datetime) -> SignedIn | None:
     """The live session of an active member whose secret has this digest, or None."""
-    row = await tx.one(_FIND, digest=digest, at=at)
-    return SignedIn(Session(*row[:5]), row[5], row[6], row[7]) if row else None
+    row = await tx.one(_FIND, digest=digest, at=at, idle_since=at - IDLE_LIMIT)
+    return SignedIn(_session(row), *row[-3:]) if row else None
+
+
+async def end_by_digest(tx: WriteTx, organization_id: str, digest: bytes, *, at: datetime) -> None:
+    """End the session with this secret, if it is one of the organization that has not ended."""
+    await tx.execute(_END_BY_DIGEST, in_organization=organization_id, of_digest=digest, at=at)
 
 
 async def end(tx: WriteTx, organization_id: str, session_id: str, *, at: datetime) -> bool:
@@ -153,3 +179,18 @@ async def end_access(tx: WriteTx, organization_id: str, membership_id: str, *, a
     """End every session and login link of a member in this organization."""
     await tx.execute(_END_ALL, in_organization=organization_id, of_membership=membership_id, at=at)
     await tx.execute(_VOID_LINKS, in_organization=organization_id, of_membership=membership_id, at=at)
+
+
+def _session(row: Row) -> Session:
+    id_, organization_id, membership_id, method, created, authenticated, seen, expires, user_agent, address = row[:10]
+    return Session(
+        id_,
+        organization_id,
+        membership_id,
+        SignInMethod(method),
+        created,
+        authenticated,
+        seen,
+        expires,
+        Device(user_agent, address),
+    )

@@ -12,15 +12,16 @@ from rollbook.domain.invitations import Invitation, InvitationStatus
 from rollbook.domain.memberships import Membership, checked
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.roles import Role
+from rollbook.domain.sessions import SOMEBODY, SignInMethod, Visitor
 from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
 from rollbook.domain.users import User
 from rollbook.domain.values import Clock, new_id
 from rollbook.persistence import invitations, memberships, users
 from rollbook.persistence.database import Collision, Database, UniqueViolation, WriteTx
 from rollbook.services.enrolment import admit
+from rollbook.services.entering import Entrance
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
-from rollbook.services.sessions import begin_session
 
 _NO_INVITATION = "This invitation is not valid any more: it works once. Ask an admin of the organization for a new one."
 
@@ -28,10 +29,11 @@ _NO_INVITATION = "This invitation is not valid any more: it works once. Ask an a
 class Invitations:
     """The operations on the invitations of the actor's organization."""
 
-    def __init__(self, database: Database, clock: Clock, pepper: bytes) -> None:
+    def __init__(self, database: Database, clock: Clock, pepper: bytes, entrance: Entrance) -> None:
         self._database = database
         self._clock = clock
         self._pepper = pepper
+        self._entrance = entrance
 
     async def page(self, actor: Actor, page: Page) -> Slice[Invitation]:
         """One page of the invitations, the newest first, whatever came of them."""
@@ -113,7 +115,7 @@ class Invitations:
             await record(tx, actor, AuditAction.INVITATION_REVOKED, invitation.email, at=at, object_id=invitation.id)
         return replace(invitation, revoked_at=at)
 
-    async def accept(self, link_secret: str, *, request_id: str | None = None) -> tuple[str, Actor]:
+    async def accept(self, link_secret: str, visitor: Visitor = SOMEBODY) -> tuple[str, Actor]:
         """Join by an invitation: the secret of a new session, and who is signed in by it. Works once.
 
         An active member whose role is no higher than the invitation's is signed in and changed in nothing. Raises
@@ -122,10 +124,10 @@ class Invitations:
         if kind_of(link_secret) is not SecretKind.INVITE:
             raise Unauthenticated(_NO_INVITATION)
         try:
-            return await self._accept(link_secret, request_id)
+            return await self._accept(link_secret, visitor)
         except (AlreadyExists, Collision):
             # somebody made them a member, or a user, at this moment: now they are found
-            return await once_more(lambda: self._accept(link_secret, request_id))
+            return await once_more(lambda: self._accept(link_secret, visitor))
 
     async def _keep(self, actor: Actor, invitation: Invitation) -> str:
         secret = mint(SecretKind.INVITE)
@@ -153,7 +155,7 @@ class Invitations:
             )
         return secret
 
-    async def _accept(self, link_secret: str, request_id: str | None) -> tuple[str, Actor]:
+    async def _accept(self, link_secret: str, visitor: Visitor) -> tuple[str, Actor]:
         at = self._clock()
         async with self._database.write() as tx:
             invitation = await invitations.find_by_digest(tx, self._digest(link_secret))
@@ -168,7 +170,9 @@ class Invitations:
             person = draft(email=invitation.email, name=invitation.name, role=invitation.role)
             joined = member or await admit(tx, _joining(invitation), user, person, at=at)
             await invitations.accepted_by(tx, invitation, joined.id)
-            secret, actor = await begin_session(tx, self._pepper, joined, at=at, request_id=request_id)
+            secret, actor = await self._entrance.begin(
+                tx, joined, SignInMethod.INVITATION, visitor, at=at, authenticated_at=at
+            )
             changes = {} if member is not None else changes_between(None, joined)
             await record(
                 tx,

@@ -3,18 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from rollbook.domain.actors import Actor, ActorKind, Channel
+from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction, Changes, changes_between
 from rollbook.domain.errors import AlreadyExists, InvalidValue, NotFound, Unauthenticated
 from rollbook.domain.memberships import Membership, MembershipDraft, checked
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.roles import Role, effective, grants_for
-from rollbook.domain.sessions import LINK_LIFETIME, SESSION_LIFETIME, Session
+from rollbook.domain.sessions import LINK_LIFETIME, SOMEBODY, SignInMethod, Visitor
 from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
 from rollbook.domain.values import Clock, is_address, new_id
 from rollbook.persistence import memberships, sessions, users
 from rollbook.persistence.database import Collision, Database, WriteTx
 from rollbook.services.enrolment import join
+from rollbook.services.entering import Entrance, signed_in
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
 
@@ -28,10 +29,11 @@ _NO_LINK = (
 class Sessions:
     """The operations on login links and sessions."""
 
-    def __init__(self, database: Database, clock: Clock, pepper: bytes) -> None:
+    def __init__(self, database: Database, clock: Clock, pepper: bytes, entrance: Entrance) -> None:
         self._database = database
         self._clock = clock
         self._pepper = pepper
+        self._entrance = entrance
 
     async def create_login_link(self, actor: Actor, email: str) -> str:
         """The secret of a one-time link for an admin, who is made or reactivated as one if need be.
@@ -45,17 +47,19 @@ class Sessions:
         except (AlreadyExists, Collision):
             return await self._make_link(actor, draft)  # somebody made them a member meanwhile: now they are found
 
-    async def redeem(self, link_secret: str, *, request_id: str | None = None) -> tuple[str, Actor]:
+    async def redeem(self, link_secret: str, visitor: Visitor = SOMEBODY) -> tuple[str, Actor]:
         """Use a login link up: the secret of a new session, and who is signed in by it. Raises `Unauthenticated`."""
         if kind_of(link_secret) is not SecretKind.LINK:
             raise Unauthenticated(_NO_LINK)
-        return await once_more(lambda: self._redeem(link_secret, request_id))
+        return await once_more(lambda: self._redeem(link_secret, visitor))
 
-    async def _redeem(self, link_secret: str, request_id: str | None) -> tuple[str, Actor]:
+    async def _redeem(self, link_secret: str, visitor: Visitor) -> tuple[str, Actor]:
         at = self._clock()
         async with self._database.write() as tx:
             member = await self._use_link(tx, self._digest(link_secret), at=at)
-            secret, actor = await begin_session(tx, self._pepper, member, at=at, request_id=request_id)
+            secret, actor = await self._entrance.begin(
+                tx, member, SignInMethod.LINK, visitor, at=at, authenticated_at=at
+            )
             await record(tx, actor, AuditAction.SESSION_STARTED, member.user_name, at=at, memberships=[member.id])
         return secret, actor
 
@@ -71,7 +75,7 @@ class Sessions:
         role = effective(role for role, held in granted if held)
         if role is None:
             raise Unauthenticated("You have no role in this organization. Ask one of its admins.")
-        return _signed_in(found.session, found.name, role, request_id)
+        return signed_in(found.session, found.name, role, request_id)
 
     async def end(self, actor: Actor) -> None:
         """Sign out: end the actor's own session. Idempotent; does nothing for an actor without one."""
@@ -151,16 +155,6 @@ class Sessions:
         return digest(self._pepper, kind, secret)
 
 
-async def begin_session(
-    tx: WriteTx, pepper: bytes, member: Membership, *, at: datetime, request_id: str | None
-) -> tuple[str, Actor]:
-    """Sign the member in: the secret of a new session, and the actor whom it stands for. Writes no event."""
-    secret = mint(SecretKind.SESSION)
-    session = Session(new_id(), member.organization_id, member.id, at, at + SESSION_LIFETIME)
-    await sessions.insert_session(tx, session, digest(pepper, SecretKind.SESSION, secret))
-    return secret, _signed_in(session, member.name, member.role, request_id)
-
-
 def admin_draft(email: str) -> MembershipDraft:
     """An admin known by their address only. Raises `InvalidValue` if it is not one."""
     if not is_address(email):
@@ -168,17 +162,3 @@ def admin_draft(email: str) -> MembershipDraft:
     draft = MembershipDraft(user_name=email, grants=grants_for(Role.ADMIN))
     checked(draft)
     return draft
-
-
-def _signed_in(session: Session, name: str, role: Role | None, request_id: str | None) -> Actor:
-    return Actor(
-        kind=ActorKind.SESSION,
-        channel=Channel.GRAPHQL,
-        organization_id=session.organization_id,
-        name=name,
-        id=session.id,
-        membership_id=session.membership_id,
-        session_id=session.id,
-        role=role,
-        request_id=request_id,
-    )

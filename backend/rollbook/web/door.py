@@ -1,4 +1,4 @@
-"""What every HTTP endpoint of this package has in common: a request id, one answer, and no failure without a body."""
+"""What every HTTP endpoint for browsers and tools has in common: one answer with a request id, also of a failure."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -9,10 +9,12 @@ from starlette.types import Receive, Scope, Send
 
 from rollbook.domain.errors import Busy, DomainError, RateLimited
 from rollbook.domain.values import new_id
-from rollbook.graphql.errors import INTERNAL, INTERNAL_MESSAGE
-from rollbook.graphql.requests import Refused, require_post
+from rollbook.web.requests import Refused, require_post
 
-_log = logging.getLogger("rollbook.graphql")
+INTERNAL = "INTERNAL"
+INTERNAL_MESSAGE = "Rollbook failed to answer; this is not your mistake."
+
+_log = logging.getLogger("rollbook.web")
 
 
 class Door(ABC):

@@ -29,6 +29,11 @@ def require_post(request: Request) -> None:
         raise Refused(405, "METHOD_NOT_ALLOWED", "Only POST works here.", {"Allow": "POST"})
 
 
+def client_address(request: Request) -> str | None:
+    """The address of the client; the server has read it from a trusted proxy's headers if there is one."""
+    return request.client.host if request.client else None
+
+
 async def json_object(request: Request) -> JsonObject:
     """The JSON object in the body. Refuses with 415, 413 and 400."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

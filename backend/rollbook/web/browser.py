@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rollbook.domain.sessions import SESSION_LIFETIME
-from rollbook.graphql.requests import Refused
+from rollbook.domain.sessions import SESSION_LIFETIME, Device, Visitor
+from rollbook.web.requests import Refused, client_address
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -23,6 +23,11 @@ class Browser:
     def session_secret(self, request: Request) -> str | None:
         """The secret in the session cookie, if there is one."""
         return request.cookies.get(self.cookie)
+
+    def visitor(self, request: Request, request_id: str) -> Visitor:
+        """The browser in front of a sign-in door."""
+        device = Device(request.headers.get("user-agent"), client_address(request))
+        return Visitor(device, self.session_secret(request), request_id)
 
     def require_own_page(self, request: Request) -> None:
         """Return if a page of this installation sent the request; otherwise refuse with 403.

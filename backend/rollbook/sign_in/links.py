@@ -8,11 +8,10 @@ from starlette.responses import Response
 from rollbook.domain.errors import Unauthenticated
 from rollbook.domain.lockout import Lockout
 from rollbook.domain.tokens import SecretKind, kind_of
-from rollbook.graphql.authentication import client_address
-from rollbook.graphql.browser import Browser
-from rollbook.graphql.door import Door
-from rollbook.graphql.requests import Refused, json_object, json_response
 from rollbook.services import Services
+from rollbook.web.browser import Browser
+from rollbook.web.door import Door
+from rollbook.web.requests import Refused, client_address, json_object, json_response
 
 
 class _SignInDoor(Door):
@@ -36,12 +35,13 @@ class Redeem(_SignInDoor):
         token = (await json_object(request)).get("token")
         if not isinstance(token, str):
             raise Refused(400, "BAD_REQUEST", 'The body should be {"token": "rollbook_link_…"}.')
+        visitor = self._browser.visitor(request, request_id)
         try:
             with self._lockout.watching(client_address(request), token):
                 if kind_of(token) is SecretKind.INVITE:
-                    secret, _ = await self._services.invitations.accept(token, request_id=request_id)
+                    secret, _ = await self._services.invitations.accept(token, visitor)
                 else:
-                    secret, _ = await self._services.sessions.redeem(token, request_id=request_id)
+                    secret, _ = await self._services.sessions.redeem(token, visitor)
         except Unauthenticated as refusal:
             raise Refused(401, refusal.code, refusal.message) from None
         response = json_response({"ok": True}, request_id=request_id)

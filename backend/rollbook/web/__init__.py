@@ -1,0 +1,1 @@
+"""What the doors for browsers and tools share: requests, answers, the session cookie, headers and logs."""
