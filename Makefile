@@ -49,9 +49,11 @@ check: $(READY) ## Everything that can be said without running the tests: style,
 	@$(BIN)/python $(GENERATOR)/manifest.py --check
 	@$(BIN)/pytest tests/architecture tests/migrations
 
-conformance: $(READY) ## Audit GraphQL over HTTP with the npm package graphql-http (needs Node.js and its registry)
+conformance: $(READY) ## Audit GraphQL over HTTP, and sign in at a strict OpenID provider (needs Node.js and its registry)
 	@npm ci --prefix tests/conformance/graphql_http --ignore-scripts --no-audit --no-fund --loglevel error
+	@npm ci --prefix tests/conformance/oidc --ignore-scripts --no-audit --no-fund --loglevel error
 	@$(BIN)/python -m tests.conformance.graphql_http
+	@STRICT_PROVIDER=required $(BIN)/pytest tests/browser/test_sso_strict_provider.py
 
 released: ## Keep schema.graphql as the one of the last release, which `make check` compares with
 	@cp schema.graphql docs/released.graphql

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +20,13 @@ from rollbook.domain.tokens import Dialect, TokenKind
 from rollbook.persistence import migrations
 from rollbook.services import Services
 from rollbook.settings import UNLIMITED, Settings, Traffic
+from rollbook.web.browser import Browser
+from tests import fake_idp
 from tests.postgresql import Server
 
-BASE_URL = "http://rollbook.test"
+BASE_URL = "https://rollbook.test"
+
+SESSION_COOKIE = Browser(BASE_URL).cookie
 
 
 @dataclass(frozen=True)
@@ -125,3 +129,10 @@ async def api_token(services: Services, acme: AnOrganization) -> str:
 async def http(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(services) as client:
         yield client
+
+
+@pytest.fixture
+def idp() -> Iterator[fake_idp.FakeIdp]:
+    """An OpenID provider of our own on a loopback port; how to use it is told in its module."""
+    with fake_idp.serving() as provider:
+        yield provider

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, NoDeprecatedCustomRule, OperationDefinitionNode, build_schema, parse, validate
 
+from rollbook.domain.sso import SignInProblem
 from rollbook.graphql.trusted_documents import MANIFEST, manifest
 
 ROOT = Path(__file__).parents[1]
@@ -81,6 +82,14 @@ def test_the_page_uses_every_operation_and_no_other():
     used = set(re.findall(r"(?:run|mutate|useQuery)\(\"(\w+)\"", code)) | set(re.findall(r"operation: \"(\w+)\"", code))
 
     assert used == {path.stem for path in OPERATIONS}
+
+
+def test_the_page_has_words_for_every_reason_why_a_sign_in_fails():
+    code = (FRONTEND / "app/screens/sign-in-problems.js").read_text(encoding="utf-8")
+
+    told = re.findall(r"^  (\w+): \{$", code, re.MULTILINE)
+
+    assert told == sorted(SignInProblem)
 
 
 def test_every_import_names_a_file_and_what_it_exports():

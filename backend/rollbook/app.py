@@ -11,7 +11,7 @@ from types import FrameType
 
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rollbook.domain.lockout import Lockout
 from rollbook.graphql.graphiql import PREFIX as GRAPHIQL_PREFIX
@@ -26,30 +26,27 @@ from rollbook.services.opening import open_services
 from rollbook.services.upkeep import now_and_then
 from rollbook.settings import UNLIMITED, Settings, Traffic
 from rollbook.shipped import FRONTEND_STUB, graphiql
+from rollbook.sign_in.keeping import Doorkeeper
 from rollbook.sign_in.router import sign_in_router
+from rollbook.web import redaction, security_txt
 from rollbook.web.browser import Browser
+from rollbook.web.headers import Headers
+from rollbook.web.security_txt import SecurityTxt
 
 USES_KEPT_EVERY_SECONDS = 1.0
 KEYS_FORGOTTEN_EVERY_SECONDS = 3600.0
+SESSIONS_ENDED_EVERY_SECONDS = 3600.0
 LOG_CUT_EVERY_SECONDS = 3600.0
 
 _log = logging.getLogger(__name__)
 
-_HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
-    ),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-cache"),  # asked for again each time, so that a new version is seen at once
-]
-"""What every answer says, unless it says another thing itself."""
-
 
 def create_app(settings: Settings) -> FastAPI:
-    """The whole server. It opens the database when it starts, and closes it when it stops."""
+    """The whole server. It opens the database when it starts, and closes it when it stops.
+
+    From then on no log of the process has secrets in it.
+    """
+    redaction.install()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -59,14 +56,31 @@ def create_app(settings: Settings) -> FastAPI:
                     now_and_then(USES_KEPT_EVERY_SECONDS, services.tokens.keep_uses, what="noting the uses of tokens")
                 ),
                 asyncio.create_task(
+                    now_and_then(
+                        USES_KEPT_EVERY_SECONDS, services.sessions.keep_uses, what="noting the uses of sessions"
+                    )
+                ),
+                asyncio.create_task(
                     now_and_then(KEYS_FORGOTTEN_EVERY_SECONDS, services.idempotency.forget, what="forgetting old keys")
+                ),
+                asyncio.create_task(
+                    now_and_then(SESSIONS_ENDED_EVERY_SECONDS, services.sessions.forget, what="ending idle sessions")
                 ),
                 asyncio.create_task(
                     now_and_then(LOG_CUT_EVERY_SECONDS, services.provisioning.forget, what="cutting provisioning logs")
                 ),
             ]
             running = asyncio.create_task(services.job_runner.run())
-            _assemble(app, services, settings.base_url, settings.traffic, with_graphiql=settings.graphiql)
+            browser = Browser(settings.base_url, insecure_cookies=settings.insecure_cookies)
+            _assemble(
+                app,
+                services,
+                browser,
+                settings.base_url,
+                settings.traffic,
+                security_contact=settings.security_contact,
+                with_graphiql=settings.graphiql,
+            )
             try:
                 with _at_a_signal(app.state.streams.end):
                     yield
@@ -76,22 +90,42 @@ def create_app(settings: Settings) -> FastAPI:
                     task.cancel()
                 await asyncio.gather(running, *upkeep, return_exceptions=True)
                 await services.tokens.keep_uses()
+                await services.sessions.keep_uses()
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(_Doors)
-    return app
+    return _with_doors(app, settings.base_url)
 
 
-def app_over(services: Services, base_url: str, traffic: Traffic = UNLIMITED) -> FastAPI:
+def app_over(
+    services: Services,
+    base_url: str,
+    traffic: Traffic = UNLIMITED,
+    *,
+    insecure_cookies: bool = False,
+    security_contact: str | None = None,
+) -> FastAPI:
     """The same server over services that somebody else opened and will close."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(_Doors)
-    _assemble(app, services, base_url, traffic)
+    browser = Browser(base_url, insecure_cookies=insecure_cookies)
+    _assemble(app, services, browser, base_url, traffic, security_contact=security_contact)
+    return _with_doors(app, base_url)
+
+
+def _with_doors(app: FastAPI, base_url: str) -> FastAPI:
+    app.add_middleware(Headers, base_url=base_url)
+    app.add_middleware(_ScimDoor)  # the outermost: there is no framework and no header of pages in between
     return app
 
 
 def _assemble(
-    app: FastAPI, services: Services, base_url: str, traffic: Traffic, *, with_graphiql: bool = False
+    app: FastAPI,
+    services: Services,
+    browser: Browser,
+    base_url: str,
+    traffic: Traffic,
+    *,
+    security_contact: str | None,
+    with_graphiql: bool = False,
 ) -> None:
     lockout = Lockout()
     documents = trusted_documents(FRONTEND_STUB / "operations")
@@ -99,8 +133,7 @@ def _assemble(
     app.state.scim = scim_application(
         services, base_url, lockout=lockout, requests_per_second=traffic.scim_requests_per_second
     )
-    browser = Browser(base_url)
-    app.include_router(sign_in_router(services, browser, lockout=lockout))
+    app.include_router(sign_in_router(services, browser, Doorkeeper(lockout, traffic.sign_ins_per_minute)))
     app.include_router(
         graphql_router(
             services,
@@ -112,6 +145,7 @@ def _assemble(
             streams=app.state.streams,
         )
     )
+    app.add_route(security_txt.PATH, SecurityTxt(security_contact, base_url, services.clock).answer)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -131,33 +165,19 @@ def _assemble(
     app.frontend("/", directory=FRONTEND_STUB, fallback="index.html")
 
 
-class _Doors:
-    """Sends SCIM to its own application, with no framework in between, and adds the pages' headers to the rest."""
+class _ScimDoor:
+    """Sends SCIM to its own application, and everything else on."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        path: str = scope["path"]
-        if path.startswith(SCIM_PREFIX) and path[len(SCIM_PREFIX) :][:1] in ("", "/"):
+        path: str = scope.get("path", "")
+        if scope["type"] == "http" and path.startswith(SCIM_PREFIX) and path[len(SCIM_PREFIX) :][:1] in ("", "/"):
             scim: Scope = {**scope, "root_path": scope.get("root_path", "") + SCIM_PREFIX}
             await scope["app"].state.scim(scim, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_unsaid(message)]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-
-def _unsaid(message: Message) -> list[tuple[bytes, bytes]]:
-    said = {name.lower() for name, _ in message.get("headers", ())}
-    return [(name, value) for name, value in _HEADERS if name not in said]
+        else:
+            await self._app(scope, receive, send)
 
 
 @contextmanager

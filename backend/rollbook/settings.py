@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 DEFAULT_POOL_SIZE = 10
 
 T = TypeVar("T")
+
+_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 MIN_PEPPER = 32
 """How many characters the secret key of token digests has at least."""
@@ -31,18 +35,25 @@ class Traffic:
     """What the HTTP doors let through: how much, for how long, and from where. A rate that is None has no limit.
 
     The rates count for each token, and for each member who is signed in, in each process.
-    `trusted_documents_only`: whether browser sessions may run the operations of the settings pages only.
+    `sign_ins_per_minute` counts for each address, at each door of /auth. `trusted_documents_only`: whether browser
+    sessions may run the operations of the settings pages only.
     """
 
     graphql_requests_per_minute: int | None = 600
     graphql_cost_per_minute: int | None = 100_000
     graphql_timeout_seconds: float = 10
     scim_requests_per_second: int | None = 300
+    sign_ins_per_minute: int | None = 300
     trusted_documents_only: bool = False
     cors_origins: tuple[str, ...] = ()
 
 
-UNLIMITED = Traffic(graphql_requests_per_minute=None, graphql_cost_per_minute=None, scim_requests_per_second=None)
+UNLIMITED = Traffic(
+    graphql_requests_per_minute=None,
+    graphql_cost_per_minute=None,
+    scim_requests_per_second=None,
+    sign_ins_per_minute=None,
+)
 """No rate limits: for whoever runs the server inside a program of their own."""
 
 
@@ -117,6 +128,10 @@ class Settings:
             pool_size=_number("ROLLBOOK_POOL_SIZE", given.get("ROLLBOOK_POOL_SIZE"), DEFAULT_POOL_SIZE, 1, 1000),
             traffic=_traffic(given, base_url),
             graphiql=_switch("ROLLBOOK_GRAPHIQL", given.get("ROLLBOOK_GRAPHIQL")),
+            outside=_outside(given),
+            trusted_proxies=_networks("ROLLBOOK_TRUSTED_PROXIES", given.get("ROLLBOOK_TRUSTED_PROXIES")),
+            insecure_cookies=_switch("ROLLBOOK_INSECURE_COOKIES", given.get("ROLLBOOK_INSECURE_COOKIES")),
+            security_contact=_contact("ROLLBOOK_SECURITY_CONTACT", given.get("ROLLBOOK_SECURITY_CONTACT")),
         )
 
 
@@ -150,6 +165,11 @@ def is_loopback(base_url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def may_sign_in(base_url: str, *, insecure_cookies: bool) -> bool:
+    """Whether people may sign in at this URL: over https, on this machine, or because the operator says so."""
+    return base_url.startswith("https:") or is_loopback(base_url) or insecure_cookies
+
+
 def _traffic(given: Mapping[str, str], base_url: str) -> Traffic:
     plain = Traffic()
 
@@ -161,9 +181,67 @@ def _traffic(given: Mapping[str, str], base_url: str) -> Traffic:
         graphql_cost_per_minute=read("GRAPHQL_COST_PER_MINUTE", _rate, plain.graphql_cost_per_minute),
         graphql_timeout_seconds=read("GRAPHQL_TIMEOUT_SECONDS", _timeout, plain.graphql_timeout_seconds),
         scim_requests_per_second=read("SCIM_REQUESTS_PER_SECOND", _scim_rate, plain.scim_requests_per_second),
+        sign_ins_per_minute=read("SIGN_INS_PER_MINUTE", _rate, plain.sign_ins_per_minute),
         trusted_documents_only=read("TRUSTED_DOCUMENTS", _trusted_documents_only, not is_loopback(base_url)),
         cors_origins=read("CORS_ORIGINS", _origins, plain.cors_origins),
     )
+
+
+def _outside(given: Mapping[str, str]) -> Outside:
+    smtp_url, mail_from = _smtp_url(given.get("ROLLBOOK_SMTP_URL")), _sender(given.get("ROLLBOOK_MAIL_FROM"))
+    if smtp_url is not None and mail_from is None:
+        raise InvalidSetting("ROLLBOOK_SMTP_URL names a mail server: set ROLLBOOK_MAIL_FROM to the sender's address.")
+    if mail_from is not None and smtp_url is None:
+        raise InvalidSetting("ROLLBOOK_MAIL_FROM names a sender: set ROLLBOOK_SMTP_URL to a mail server.")
+    return Outside(_hosts("ROLLBOOK_SSO_PRIVATE_HOSTS", given.get("ROLLBOOK_SSO_PRIVATE_HOSTS")), smtp_url, mail_from)
+
+
+def _smtp_url(text: str | None) -> str | None:
+    """The URL of a mail server. The text of a refusal does not repeat it, because it may hold a password."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    # a password with a character that ends the host would send the rest of itself there as a path
+    if not usable or parts.path not in {"", "/"} or parts.query or parts.fragment or not text.isprintable():
+        raise InvalidSetting(
+            "ROLLBOOK_SMTP_URL should look like smtps://user:password@mail.example.com; user and password are "
+            "percent-encoded."
+        )
+    if bool(parts.username) != bool(parts.password):
+        raise InvalidSetting("ROLLBOOK_SMTP_URL has a user name or a password alone; give both, or neither.")
+    return text
+
+
+def _sender(text: str | None) -> str | None:
+    if not text:
+        return None
+    if not _PLAIN_ADDRESS.fullmatch(text):
+        raise InvalidSetting(f"ROLLBOOK_MAIL_FROM is {text!r}; it should be an address such as rollbook@example.com.")
+    return text
+
+
+def _hosts(name: str, text: str | None) -> frozenset[str]:
+    hosts = [part.strip() for part in (text or "").split(",") if part.strip()]
+    for host in hosts:
+        if not _is_host(host):
+            raise InvalidSetting(
+                f"{name} has {host!r}; name each host in lower case as it stands in URLs, without port and path, "
+                "such as login.intern.example.com or 10.0.0.5."
+            )
+    return frozenset(hosts)
+
+
+def _is_host(text: str) -> bool:
+    try:
+        # as text, since this is how the host of a URL is compared
+        return str(ipaddress.ip_address(text)) == text
+    except ValueError:
+        labels = text.split(".")
+        return all(_HOST_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
 
 
 def _http_url(name: str, text: str) -> str:
@@ -229,6 +307,32 @@ def _switch(name: str, text: str | None) -> bool:
     if text not in {None, "", "on", "off"}:
         raise InvalidSetting(f"{name} is {text!r}; it should be on or off.")
     return text == "on"
+
+
+def _networks(name: str, text: str | None) -> tuple[str, ...]:
+    """Addresses and networks. One of everybody's is refused: whoever believes everybody writes any address."""
+    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
+    for part in parts:
+        try:
+            good = ipaddress.ip_network(part).prefixlen > 0
+        except ValueError:
+            good = False
+        if not good:
+            raise InvalidSetting(
+                f"{name} has {part!r}; name the addresses or networks of your proxies, such as 10.0.0.5, 10.1.0.0/16."
+            )
+    return tuple(parts)
+
+
+def _contact(name: str, text: str | None) -> str | None:
+    """A contact as RFC 9116 section 2.5.3 wants it: a URI."""
+    if not text:
+        return None
+    contact = f"mailto:{text}" if "@" in text and ":" not in text else text
+    readable = contact.isascii() and contact.isprintable() and " " not in contact
+    if not readable or not contact.startswith(("https://", "mailto:", "tel:")):
+        raise InvalidSetting(f"{name} is {text!r}; it should be an e-mail address, or a URL like https://example.com.")
+    return contact
 
 
 def _trusted_documents_only(name: str, text: str | None, without: bool) -> bool:

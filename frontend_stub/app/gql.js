@@ -2,21 +2,51 @@
 
 /** A failure the page can show: `code` is for the page, `message` for the person. */
 export class ApiError extends Error {
-  constructor(code, message, { path = null, requestId = null } = {}) {
+  constructor(code, message, { path = null, requestId = null, problem = null } = {}) {
     super(message);
     this.name = "ApiError";
     this.code = code;
     this.path = path;
     this.requestId = requestId;
+    this.problem = problem;
   }
 }
 
 let ids = null; // of the operations, by name; loaded once
 let denied = () => {};
+let signInAgain = async () => false;
 
 /** Call `handler(code)` whenever Rollbook answers UNAUTHENTICATED or FORBIDDEN: what the page knows is out of date. */
 export function onDenied(handler) {
   denied = handler;
+}
+
+/** Call `handler()` where Rollbook wants a sign-in of a moment ago; it resolves to whether there has been one. */
+export function onSignInAgain(handler) {
+  signInAgain = handler;
+}
+
+/** Do `action` and, if it wants a sign-in of a moment ago and there is one then, do it again. */
+export async function withRecentSignIn(action) {
+  try {
+    return await action();
+  } catch (error) {
+    if (error.code !== "SIGN_IN_AGAIN" || !(await signInAgain())) throw error;
+    return action();
+  }
+}
+
+async function isRecent() {
+  try {
+    return (await run("RecentSignIn")).viewer.signedInRecently;
+  } catch {
+    return true; // the action itself will tell what is wrong
+  }
+}
+
+/** Call `open()` once the viewer has signed in a moment ago, so that nothing typed is lost to a sign-in in between. */
+export async function afterRecentSignIn(open) {
+  if ((await isRecent()) || (await signInAgain())) open();
 }
 
 async function request(url, options) {
@@ -75,10 +105,14 @@ export async function run(name, variables = {}, { signal } = {}) {
   return body.data;
 }
 
-/** Run a mutation with one input; its success member, or its typed error as an ApiError. */
-export async function mutate(name, input) {
+async function change(name, input) {
   const [result] = Object.values(await run(name, { input }));
   if (result.__typename.endsWith("Success")) return result;
   if (result.code === "FORBIDDEN") denied(result.code);
   throw new ApiError(result.code, result.message, { path: result.path });
+}
+
+/** Run a mutation with one input; its success member, or its typed error as an ApiError. */
+export function mutate(name, input) {
+  return withRecentSignIn(() => change(name, input));
 }

@@ -1,22 +1,36 @@
 /* The shell: finds out who is signed in, picks the screen for the path, and catches what breaks. */
 import { html, render, useEffect, useErrorBoundary, useRef } from "../vendor/kit.js";
-import { navigate, path } from "./router.js";
+import { signOut } from "./doors.js";
+import { HOME, navigate, path, remember } from "./router.js";
+import { Account } from "./screens/account.js";
 import { Authentication } from "./screens/authentication.js";
+import { Invitations } from "./screens/invitations.js";
 import { Members } from "./screens/members.js";
+import { OrganizationSessions } from "./screens/organization-sessions.js";
+import { SetUp, arrivedToSetUp } from "./screens/set-up.js";
+import { SignInAgain } from "./screens/sign-in-again.js";
 import { SignIn, arrivedByLink } from "./screens/sign-in.js";
-import { can, loadSession, session, signOut } from "./store.js";
+import { announce, can, loadSession, session, signedOut, waiting } from "./store.js";
 import { Button } from "./ui/button.js";
 import { Icon } from "./ui/icon.js";
 import { Empty, Failure, Skeleton } from "./ui/states.js";
 import { Toasts } from "./ui/toast.js";
 
-const HOME = "/members";
-const byLink = arrivedByLink(); // asked before the screen takes the link out of the address
+const byLink = arrivedByLink() || arrivedToSetUp(); // asked before the screen takes the link out of the address
+const PUBLIC = {
+  "/setup": { title: "Set up", screen: SetUp },
+  "/sign-in": { title: "Sign in", screen: SignIn },
+};
 const SCREENS = {
   "/members": { title: "Members", icon: "people", screen: Members },
+  "/invitations": { title: "Invitations", icon: "mail", screen: Invitations, permission: "MEMBERS_READ" },
   "/settings/authentication": {
     title: "Authentication", icon: "key", screen: Authentication, permission: "TOKENS_WRITE",
   },
+  "/settings/sessions": {
+    title: "Sessions", icon: "window", screen: OrganizationSessions, permission: "MEMBERS_READ",
+  },
+  "/account": { title: "Account", icon: "person", screen: Account },
 };
 
 function Navigation() {
@@ -32,6 +46,14 @@ function Navigation() {
   `;
 }
 
+async function leave() {
+  try {
+    signedOut("left", await signOut());
+  } catch (error) {
+    announce(error.message);
+  }
+}
+
 function Sidebar() {
   const { viewer, organization } = session.value;
   return html`
@@ -44,7 +66,7 @@ function Sidebar() {
       <${Navigation} />
       <div class="account">
         <p class="account-name" title=${viewer.member?.email}>${viewer.name}</p>
-        <${Button} kind="quiet" onClick=${signOut}>Sign out<//>
+        <${Button} kind="quiet" onClick=${leave}>Sign out<//>
       </div>
     </header>
   `;
@@ -76,17 +98,20 @@ function Screen({ title, screen: Content }) {
 }
 
 function App() {
-  const { status, error } = session.value;
+  const { status, error, reason } = session.value;
+  const open = PUBLIC[path.value];
   const known = SCREENS[path.value];
-  const signingIn = path.value === "/sign-in";
 
   useEffect(() => {
-    if (status === "loading" && !(signingIn && byLink)) loadSession();
-    if (status === "signed-out" && !signingIn) navigate("/sign-in", { replace: true });
+    if (status === "loading" && !(open && byLink)) loadSession();
+    if (status === "signed-out" && !open) {
+      remember(known && reason !== "left" ? path.value : null);
+      navigate("/sign-in", { replace: true });
+    }
     if (status === "signed-in" && path.value === "/") navigate(HOME, { replace: true });
   }, [status, path.value]);
 
-  if (signingIn) return html`<${Screen} key="sign-in" title="Sign in" screen=${SignIn} />`;
+  if (open) return html`<${Screen} key=${path.value} ...${open} />`;
   if (status !== "signed-in") {
     return html`
       <main class="main" id="main" tabindex="-1">
@@ -101,8 +126,12 @@ function App() {
       <${Sidebar} />
       <${Screen} key=${path.value} title=${known?.title ?? "Not found"} screen=${known?.screen ?? NotFound} />
       <${Toasts} />
+      ${waiting.value && html`<${SignInAgain} settle=${waiting.value.settle} />`}
     </div>
   `;
 }
+
+// A page that Back brings up from memory shows what was, and buttons in mid-press.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 render(html`<${App} />`, document.getElementById("app"));

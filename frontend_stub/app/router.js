@@ -1,8 +1,23 @@
 /* Where the page is: the path as a signal, kept in step with the address bar. */
 import { signal } from "../vendor/kit.js";
 
+/** The screen that a person comes to who wanted nothing else. */
+export const HOME = "/members";
+
 /** The current path. */
 export const path = signal(location.pathname);
+
+let wanted = null;
+
+/** Remember the screen that somebody asked for before they could be let in. */
+export function remember(screen) {
+  wanted = screen;
+}
+
+/** The screen to show to who has just signed in. */
+export function destination() {
+  return wanted ?? HOME;
+}
 
 /** Go to another screen without loading the page again. */
 export function navigate(to, { replace = false } = {}) {
@@ -15,6 +30,7 @@ function follow(event) {
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (!link || !plain || event.defaultPrevented || link.target || link.origin !== location.origin) return;
   if (link.hash && link.pathname === location.pathname) return; // the skip link
+  if (link.pathname.startsWith("/auth/")) return; // a door, not a screen
   event.preventDefault();
   navigate(link.pathname + link.search);
 }

@@ -1,21 +1,48 @@
-/* What every screen shares: who is signed in, and the messages that just came up. */
+/* What every screen shares: who is signed in, what waits for them to show it anew, and the messages that came up. */
 import { signal } from "../vendor/kit.js";
-import { ApiError, onDenied, post, run } from "./gql.js";
+import { onDenied, onSignInAgain, run } from "./gql.js";
 
 const TOAST_MS = 6000;
 let nextToastId = 0;
 
-/** `{status, viewer, organization, error}`; status is loading, signed-in, signed-out or failed. */
+/** `{status, viewer, organization, error, reason, providerUrl}`; status is loading, signed-in, signed-out or failed.
+
+  `reason` tells why nobody is signed in: `ended` (a session was over), `left` (they signed out) or `new`. */
 export const session = signal({ status: "loading" });
+
+/** `{settle}` while something waits for the viewer to show anew who they are; null otherwise. */
+export const waiting = signal(null);
 
 /** Short messages on display, oldest first. */
 export const toasts = signal([]);
 
-onDenied((code) => {
-  const signedIn = session.value.status === "signed-in";
-  if (code === "UNAUTHENTICATED") session.value = { status: "signed-out", ended: signedIn };
-  else if (signedIn) loadSession(); // the permissions have changed since they were read
+let shown = null; // the promise of the answer to `waiting`, which everything that waits shares
+
+onSignInAgain(() => {
+  shown ??= new Promise((resolve) => {
+    waiting.value = {
+      settle(done) {
+        shown = null;
+        waiting.value = null;
+        setTimeout(() => resolve(done)); // once the dialog is gone and the focus is back where it was
+      },
+    };
+  });
+  return shown;
 });
+
+onDenied((code) => {
+  const { status } = session.value;
+  if (status === "signed-out") return; // the answer to something asked before; why nobody is signed in is known
+  if (code === "UNAUTHENTICATED") signedOut(status === "signed-in" ? "ended" : "new");
+  else if (status === "signed-in") loadSession(); // the permissions have changed since they were read
+});
+
+/** Note that nobody is signed in, and why. What waited for the viewer waits no more. */
+export function signedOut(reason, providerUrl = null) {
+  session.value = { status: "signed-out", reason, providerUrl };
+  waiting.value?.settle(false);
+}
 
 /** Ask Rollbook who is signed in. */
 export async function loadSession() {
@@ -27,23 +54,15 @@ export async function loadSession() {
   }
 }
 
-/** Trade a one-time link for a session; throws an ApiError if the link was used or has expired. */
-export async function redeem(token) {
-  const { ok, body } = await post("/auth/redeem", { token });
-  if (ok) return loadSession();
-  const { code = "FAILED", message = "This link did not work." } = body?.error ?? {};
-  throw new ApiError(code, message);
-}
-
-/** End the session. */
-export async function signOut() {
-  await post("/auth/sign-out", {});
-  session.value = { status: "signed-out", ended: false };
-}
-
 /** Whether the viewer holds a permission; only for what to show, Rollbook checks every call itself. */
 export function can(permission) {
   return session.value.viewer?.permissions.includes(permission) ?? false;
+}
+
+/** Whether the viewer has a way to come back that they hold themselves: a passkey, or the identity provider. */
+export function canComeBack() {
+  const { passkeys, ssoIdentity } = session.value.viewer;
+  return passkeys?.length > 0 || Boolean(ssoIdentity);
 }
 
 /** Show a short message and let screen readers say it. */

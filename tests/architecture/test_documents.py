@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from rollbook.cli.main import app
+from rollbook.domain.sso import SignInProblem
 from rollbook.scim import tolerance
 
 from .sources import ROOT, named
@@ -77,6 +78,12 @@ def test_the_page_of_scim_lists_every_leniency():
     cited = set(_FACT.findall(inspect.getsource(tolerance)))
 
     assert cited <= listed
+
+
+def test_the_guide_to_single_sign_on_explains_every_problem():
+    guide = (ROOT / "docs" / "sso.md").read_text(encoding="utf-8")
+
+    assert [problem for problem in SignInProblem if f"| `{problem}` |" not in guide] == []
 
 
 def _commands() -> dict[str, set[str]]:

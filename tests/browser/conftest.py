@@ -1,11 +1,14 @@
 """A real server, a real Chromium, and an organization of its own for every journey."""
 
 import os
+import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -13,6 +16,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.fake_idp import FakeIdp
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [
@@ -71,6 +76,19 @@ class Server:
 
     base_url: str
     environment: dict[str, str]
+    log: Path
+
+    def printed(self, pattern: str) -> str:
+        """What the server printed at its start that fits the pattern."""
+        found = re.search(pattern, self.log.read_text(encoding="utf-8"))
+        assert found is not None, f"the server did not print {pattern}"
+        return found.group()
+
+    def change(self, statement: str, *values: object) -> None:
+        """Change the server's database behind its back, for what takes too long to wait for."""
+        database = Path(self.environment["ROLLBOOK_DATA_DIR"]) / "rollbook.sqlite3"
+        with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
+            connection.execute(statement, values)
 
     def command(self, *arguments: str) -> str:
         """Run the command line against the same data folder; its standard output."""
@@ -103,18 +121,19 @@ def _await_health(base_url: str, process: subprocess.Popen[bytes], log: Path) ->
     pytest.fail(f"rollbook serve did not become healthy:\n{log.read_text(encoding='utf-8')}")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server of a module; journeys keep apart by working in organizations of their own."""
-    folder = tmp_path_factory.mktemp("rollbook")
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """A new installation in the folder. It is called localhost, because passkeys belong to a name."""
     port = _free_port()
-    base_url = f"http://127.0.0.1:{port}"
+    base_url = f"http://localhost:{port}"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ROLLBOOK_")}
     environment = {
         **inherited,
         "ROLLBOOK_DATA_DIR": str(folder / "data"),
         "ROLLBOOK_BASE_URL": base_url,
         "ROLLBOOK_GRAPHIQL": "on",
+        "ROLLBOOK_SIGN_INS_PER_MINUTE": "off",
+        "ROLLBOOK_SSO_PRIVATE_HOSTS": "127.0.0.1",  # the provider of the tests
         "ROLLBOOK_TRUSTED_DOCUMENTS": "ui",  # as it is wherever the pages have an address of their own
     }
     log = folder / "serve.log"
@@ -122,13 +141,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with log.open("wb") as output, subprocess.Popen(serve, env=environment, stdout=output, stderr=output) as process:
         try:
             _await_health(base_url, process, log)
-            yield Server(base_url, environment)
+            yield Server(base_url, environment, log)
         finally:
             process.terminate()
             try:
                 process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of a module; journeys keep apart by working in organizations of their own."""
+    with serving(tmp_path_factory.mktemp("rollbook")) as server:
+        yield server
+
+
+@pytest.fixture
+def new_server(tmp_path: Path) -> Iterator[Server]:
+    """A server without any organization."""
+    with serving(tmp_path) as server:
+        yield server
 
 
 @dataclass
@@ -143,6 +176,15 @@ class Organization:
         """A fresh one-time link; it makes an admin of whoever is not a member yet."""
         return self.server.command(
             "admin", "login-link", "--organization", self.handle, "--email", email or self.admin_email
+        )
+
+    def let_pass(self, minutes: int) -> None:
+        """Make every sign-in so much older."""
+        self.server.change(
+            "UPDATE sessions SET authenticated_at = strftime('%Y-%m-%dT%H:%M:%S.000000Z', authenticated_at, ?) "
+            "WHERE organization_id = (SELECT id FROM organizations WHERE handle = ?)",
+            f"-{minutes} minutes",
+            self.handle,
         )
 
     def scim_token(self, name: str = "Okta") -> str:
@@ -188,12 +230,13 @@ def acme(server: Server) -> Organization:
 
 @dataclass
 class Browsing:
-    """Opens pages and keeps what they said on the console and which hosts they asked."""
+    """Opens pages and keeps what they said on the console and which hosts they asked, but for those of `elsewhere`."""
 
     browser: Any
     base_url: str
     console: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
     contexts: list[Any] = field(default_factory=list)
 
     def page(self, **options: Any) -> Any:
@@ -202,7 +245,7 @@ class Browsing:
         context.set_default_timeout(WAIT_MS)
         self.contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: self.console.append(f"{message.text} {message.location['url']}".strip()))
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.console.append(str(error)))
         page.on("request", self._note)
         return page
@@ -216,8 +259,21 @@ class Browsing:
         page.get_by_role("table").wait_for()
         return page
 
+    def refusals(self) -> list[str]:
+        """The paths of the requests of which the browser noted on the console that they were refused."""
+        for page in (page for context in self.contexts for page in context.pages):
+            page.wait_for_load_state("networkidle")
+        told, self.console = self.console, []
+        assert [line for line in told if not line.startswith("Failed to load resource:")] == []
+        return [line.rpartition(self.base_url)[2] for line in told]
+
+    def _hear(self, message: Any) -> None:
+        address = message.location["url"]
+        if not address.startswith(tuple(self.elsewhere)):
+            self.console.append(f"{message.text} {address}".strip())
+
     def _note(self, request: Any) -> None:
-        if not request.url.startswith((f"{self.base_url}/", "data:")):
+        if not request.url.startswith((f"{self.base_url}/", "data:", *self.elsewhere)):
             self.foreign.append(request.url)
 
 
@@ -230,6 +286,28 @@ def browsing(chromium: Any, server: Server) -> Iterator[Browsing]:
         context.close()
     assert browsing.foreign == []
     assert browsing.console == []
+
+
+@pytest.fixture
+def provider(browsing: Browsing, idp: FakeIdp) -> FakeIdp:
+    """An identity provider whose pages the browser may ask; without a page it lets in whoever comes."""
+    browsing.elsewhere.append(f"{idp.issuer}/")
+    return idp
+
+
+def hold_passkeys(page: Any) -> None:
+    """Give the page's browser a device that makes and keeps passkeys, and always finds its owner in front of it."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": device})
 
 
 @pytest.fixture

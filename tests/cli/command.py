@@ -93,7 +93,9 @@ class Installation:
         )
         try:
             printed = _read_until(process, "Ctrl-C")
-            (url,) = re.findall(r"^Rollbook serves at (http://[^\s,]+)", printed, re.MULTILINE)
+            (url,) = re.findall(
+                r"^Rollbook serves at (?:\S+, on this machine at )?(http://[^\s,]+)", printed, re.MULTILINE
+            )
             assert httpx.get(f"{url}/healthz", timeout=SECONDS).status_code == 200
             yield Served(url, printed, process)
         finally:

@@ -139,7 +139,16 @@ def test_an_invitation_prints_its_link_alone(place: Place):
     assert result.returncode == 0, result.stderr
     assert "/sign-in#rollbook_invite_" in result.stdout
     assert result.stdout.count("\n") == 1
-    assert f"eve@{place.domain} is invited" in result.stderr
+    assert f"eve@{place.domain} is invited. Send them the link" in result.stderr
+
+
+def test_an_invitation_tells_in_json_what_became_of_its_mail(place: Place):
+    mailed = json.loads(place.commands.out("members", "invite", f"eve@{place.domain}", "--json"))
+    silent = json.loads(place.commands.out("members", "invite", f"fay@{place.domain}", "--no-mail", "--json"))
+
+    assert (mailed["mail"], mailed["mailProblem"]) == ("NOT_CONFIGURED", None)
+    assert (silent["mail"], silent["mailProblem"]) == ("NOT_ASKED", None)
+    assert "/sign-in#rollbook_invite_" in silent["link"]
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,13 @@ def test_an_empty_folder_is_enough_to_serve(empty: Installation):
         assert "server" not in health.headers
 
 
-def test_it_says_where_everything_is(empty: Installation):
-    with empty.serving() as server:
+def test_it_says_where_everything_is(acme: Installation):
+    with acme.serving() as server:
         assert server.printed.splitlines() == [
             f"Rollbook serves at {server.url}",
             f"  SCIM endpoint   {server.url}/scim/v2",
             f"  GraphQL         {server.url}/graphql",
-            f"  database        {empty.data_dir}/rollbook.sqlite3",
+            f"  database        {acme.data_dir}/rollbook.sqlite3",
             "Ctrl-C ends it.",
         ]
 

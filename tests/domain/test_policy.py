@@ -48,7 +48,7 @@ EVERY_SCOPE = {P.AUDIT_READ, P.MEMBERS_READ, P.MEMBERS_WRITE, P.ROLES_WRITE, P.S
         ),
         (
             an_actor(ActorKind.API_TOKEN, scopes=frozenset(map(str, EVERY_SCOPE))),
-            EVERY_SCOPE | {P.ACCOUNT, P.DIRECTORY_READ, P.ORGANIZATION_READ},
+            EVERY_SCOPE | {P.DIRECTORY_READ, P.ORGANIZATION_READ},
         ),
     ],
     ids=["operator", "admin", "user", "no role", "scim", "api without scopes", "api read", "api write", "api all"],

@@ -5,7 +5,7 @@ import pytest
 from rollbook.domain.tokens import TokenKind
 from rollbook.services.opening import open_services
 from tests.builders import a_session
-from tests.conftest import BASE_URL, client_of
+from tests.conftest import BASE_URL, SESSION_COOKIE, client_of
 from tests.facades.drivers.graphql import GraphQL
 from tests.facades.drivers.scim import Scim
 
@@ -25,7 +25,7 @@ async def test_a_token_of_one_kind_is_refused_at_the_other_door(http, scim_token
 
 async def test_a_session_opens_graphql_only(http, services, acme):
     secret = await a_session(services, acme.operator, "a@acme.test")
-    page = {"Origin": BASE_URL, "X-CSRF": "1", "Cookie": f"sid={secret}"}
+    page = {"Origin": BASE_URL, "X-CSRF": "1", "Cookie": f"{SESSION_COOKIE}={secret}"}
 
     at_graphql = await http.post("/graphql", json=VIEWER, headers=page)
     at_scim = await http.get("/scim/v2/Users", headers=page)
@@ -84,7 +84,7 @@ async def test_a_token_that_graphql_makes_opens_scim_until_graphql_revokes_it(ht
 async def test_a_demoted_admin_with_an_open_page_can_do_nothing_more(http, services, acme, scim):
     await scim.create("bo@acme.test", "Bo Ek", role="admin")
     secret = await a_session(services, acme.operator, "a@acme.test")
-    page = {"Origin": BASE_URL, "X-CSRF": "1", "Cookie": f"sid={secret}"}
+    page = {"Origin": BASE_URL, "X-CSRF": "1", "Cookie": f"{SESSION_COOKIE}={secret}"}
     add = {
         "query": """mutation { addMember(input: { email: "eve@acme.test" }) {
             __typename ...on UserError { code } } }"""

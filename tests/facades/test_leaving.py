@@ -6,7 +6,7 @@ import pytest
 
 from rollbook.domain.errors import Unauthenticated
 from tests.builders import a_session, every_member
-from tests.conftest import BASE_URL
+from tests.conftest import BASE_URL, SESSION_COOKIE
 from tests.facades.driver import Refused
 from tests.facades.drivers.scim import PATCH
 
@@ -87,7 +87,7 @@ async def test_doing_it_twice_is_doing_it_once(writer, services, acme):
 async def test_sessions_end_with_access_and_do_not_come_back(writer, services, acme, http):
     secret = await a_session(services, acme.operator, "bo@acme.test")
     _, bo = await every_member(services, acme.operator)
-    page = {"Origin": BASE_URL, "X-CSRF": "1", "Cookie": f"sid={secret}"}
+    page = {"Origin": BASE_URL, "X-CSRF": "1", "Cookie": f"{SESSION_COOKIE}={secret}"}
     viewer = {"query": "{ viewer { name } }"}
     before = await http.post("/graphql", json=viewer, headers=page)
 

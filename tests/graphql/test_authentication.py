@@ -85,9 +85,9 @@ async def test_a_signed_in_admin_acts_as_themselves(http, services, acme):
         {"Origin": BASE_URL},
         {"X-CSRF": "1"},
         {"X-CSRF": "0", "Origin": BASE_URL},
-        {"X-CSRF": "1", "Origin": "https://rollbook.test"},
-        {"X-CSRF": "1", "Origin": "http://rollbook.test.evil.test"},
-        {"X-CSRF": "1", "Origin": "http://rollbook.test:8080"},
+        {"X-CSRF": "1", "Origin": "http://rollbook.test"},
+        {"X-CSRF": "1", "Origin": "https://rollbook.test.evil.test"},
+        {"X-CSRF": "1", "Origin": "https://rollbook.test:8443"},
         {"X-CSRF": "1", "Origin": "null"},
         {"X-CSRF": "1", "Origin": "http://[", "Sec-Fetch-Site": "cross-site"},
         {"X-CSRF": "1", "Origin": "http://evil.test", "Sec-Fetch-Site": "same-site"},
@@ -105,7 +105,7 @@ async def test_a_cookie_does_not_work_from_another_page(http, services, acme, he
     "headers",
     [
         OWN_PAGE,
-        {"X-CSRF": "1", "Origin": "HTTP://rollbook.test:80"},
+        {"X-CSRF": "1", "Origin": "HTTPS://rollbook.test:443"},
         {"X-CSRF": "1", "Sec-Fetch-Site": "same-origin"},
     ],
 )

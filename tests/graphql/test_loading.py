@@ -11,7 +11,16 @@ from tests.architecture.sources import ROOT
 from .client import a_member, member_id, okta, signed_in
 
 OPERATIONS = ROOT / "frontend_stub" / "operations"
-FOR_THE_PAGES = {"Authentication": 3, "Members": 4, "Session": 3}
+FOR_THE_PAGES = {
+    "Account": 4,
+    "Authentication": 3,
+    "Invitations": 3,
+    "Members": 5,
+    "OrganizationSessions": 4,
+    "RecentSignIn": 1,
+    "Session": 5,
+    "SingleSignOn": 4,
+}
 """By query of the settings pages: its statements. One is the session's, one the organization's."""
 
 MOST_FOR_A_PAGE = 6
@@ -37,6 +46,17 @@ DETAILS = """{ organization {
 TRAIL = """{ organization { auditEvents(first: 200) {
   nodes { action actor { name id } changes { field } targets { id member { user { name } } } }
 } } }"""
+
+
+SESSIONS = """{ organization {
+  sessions(first: 200) { nodes { method member { email ssoIdentity { subject } } } pageInfo { hasNextPage } }
+} }"""
+
+ACCOUNT = """{ viewer {
+  sessions { id member { name } } passkeys { name } ssoIdentity { subject }
+} }"""
+
+SINGLE_SIGN_ON = "{ organization { sso { connection { issuer } redirectUri } loginDomains { domain } } }"
 
 
 class Counted:
@@ -97,6 +117,16 @@ async def crowd(services, acme, scim_token):
         await services.tokens.issue(acme.operator, TokenKind.API, f"Tool {number}")
 
 
+@pytest.fixture
+async def many_browsers(services, acme):
+    """Thirty people who are signed in, and one of them in thirty more browsers; domains too."""
+    for email in (*(f"m{number}@acme.test" for number in range(30)), *["a@acme.test"] * 30):
+        link = await services.sessions.create_login_link(acme.operator, email)
+        await services.sessions.redeem(link)
+    for number in range(5):
+        await services.login_domains.add(acme.operator, f"acme{number}.test")
+
+
 async def test_a_query_of_the_settings_pages_costs_six_statements_at_most(statements):
     queries = {path.stem: path.read_text(encoding="utf-8") for path in sorted(OPERATIONS.glob("*.graphql"))}
     found = {name: await statements(query) for name, query in queries.items() if "\nquery " in query}
@@ -134,9 +164,35 @@ async def test_a_member_with_all_that_is_known_of_them_costs_one_statement_for_e
     assert await statements(query, id=member_id(acme.admin)) == 5
 
 
+SIGN_IN = pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        # the session, the organization, the page, members, identities
+        (SESSIONS, 5),
+        # the session; sessions, passkeys, the identity; who it is whose sessions they are
+        (ACCOUNT, 5),
+        # the session, the organization, the connection, the domains
+        (SINGLE_SIGN_ON, 4),
+    ],
+    ids=["sessions", "account", "single sign-on"],
+)
+
+
+@SIGN_IN
+@pytest.mark.usefixtures("many_browsers")
+async def test_many_sessions_cost_no_statement_for_each(statements, query, count):
+    assert await statements(query) == count
+
+
+@SIGN_IN
+async def test_one_session_costs_as_many(statements, query, count):
+    assert await statements(query) == count
+
+
 async def test_what_is_not_asked_for_is_not_read(statements):
     assert await statements("{ organization { members { totalCount } } }") == 3
     assert await statements("{ organization { members { pageInfo { hasNextPage } nodes { id } } } }") == 3
     assert await statements("{ organization { members { __typename } groups { displayName } } }") == 2
     assert await statements("{ organization { auditEvents { __typename } } }") == 2
-    assert await statements("{ viewer { name permissions } }") == 1
+    assert await statements("{ viewer { name permissions signedInRecently } }") == 1
+    assert await statements("{ organization { sessions { __typename } } }") == 2

@@ -7,6 +7,8 @@ import pytest
 from rollbook.domain.policy import Permission
 from rollbook.domain.roles import Role
 from rollbook.domain.tokens import TokenKind
+from tests.builders import signed_in
+from tests.services.connections import a_connection
 
 from .client import global_id, member_id, with_token
 
@@ -27,6 +29,9 @@ async def ids_of(services, organization):
     invitation, _ = await services.invitations.create(
         organization.operator, f"ivy@{organization.organization.handle}.test", Role.USER, lifetime=timedelta(days=7)
     )
+    domain = await services.login_domains.add(organization.operator, f"{organization.organization.handle}.test")
+    connection = await services.sso.save(organization.operator, a_connection())
+    session = await signed_in(services, organization.operator, organization.admin.user_name)
     job = await services.jobs.import_members(organization.operator, "email\njo@acme.test", dry_run=True)
     inner = organization.organization.id
     return {
@@ -35,9 +40,12 @@ async def ids_of(services, organization):
         "Group": global_id("Group", f"{inner}:admins"),
         "Invitation": global_id("Invitation", invitation.id),
         "Job": global_id("Job", job.id),
+        "LoginDomain": global_id("LoginDomain", domain.id),
         "Member": member_id(organization.admin),
         "Organization": global_id("Organization", inner),
         "ScimToken": global_id("ScimToken", token.id),
+        "Session": global_id("Session", session.session_id or ""),
+        "SsoConnection": global_id("SsoConnection", connection.id),
         "User": global_id("User", organization.admin.user_id),
     }
 
@@ -68,7 +76,20 @@ async def test_an_object_of_another_organization_does_not_exist(client, services
 
 
 @pytest.mark.parametrize(
-    "type_name", ["AuditEvent", "Group", "Invitation", "Job", "Member", "Organization", "ScimToken", "User"]
+    "type_name",
+    [
+        "AuditEvent",
+        "Group",
+        "Invitation",
+        "Job",
+        "LoginDomain",
+        "Member",
+        "Organization",
+        "ScimToken",
+        "Session",
+        "SsoConnection",
+        "User",
+    ],
 )
 @pytest.mark.parametrize("inner", ["", "x", "\0", "00000000-0000-0000-0000-000000000000"])
 async def test_an_id_of_nothing_finds_nothing(client, type_name, inner):
@@ -103,4 +124,6 @@ async def test_what_one_may_not_read_inside_the_organization_is_forbidden(http, 
 
     assert await client.codes(NODE, id=nodes["ScimToken"]) == ["FORBIDDEN"]
     assert await client.codes(NODE, id=nodes["AuditEvent"]) == ["FORBIDDEN"]
+    assert await client.codes(NODE, id=nodes["LoginDomain"]) == ["FORBIDDEN"]
+    assert await client.codes(NODE, id=nodes["SsoConnection"]) == ["FORBIDDEN"]
     assert (await client.data(NODE, id=nodes["Member"]))["node"]["id"] == nodes["Member"]

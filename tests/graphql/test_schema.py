@@ -12,7 +12,20 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from rollbook.domain import actors, audit, criteria, invitations, jobs, memberships, policy, roles, series, tokens
+from rollbook.domain import (
+    actors,
+    audit,
+    criteria,
+    invitations,
+    jobs,
+    memberships,
+    policy,
+    roles,
+    series,
+    sessions,
+    sso,
+    tokens,
+)
 from rollbook.graphql import enums
 from rollbook.graphql.schema import sdl
 from rollbook.graphql.series import TimeBucket
@@ -87,9 +100,13 @@ def test_objects_of_the_graph_are_nodes():
         "Group",
         "Invitation",
         "Job",
+        "LoginDomain",
         "Member",
         "Organization",
+        "Passkey",
         "ScimToken",
+        "Session",
+        "SsoConnection",
         "User",
     ]
 
@@ -109,13 +126,19 @@ def test_enums_mirror_the_domain():
         enums.AuditActorKind: actors.ActorKind,
         enums.AuditChannel: actors.Channel,
         enums.BulkChange: jobs.BulkChange,
+        enums.ClientAuthentication: sso.ClientAuthentication,
         enums.InvitationStatus: invitations.InvitationStatus,
         enums.JobKind: jobs.JobKind,
         enums.JobRowOutcome: jobs.RowOutcome,
         enums.JobStatus: jobs.JobStatus,
+        enums.MailOutcome: invitations.MailOutcome,
         enums.MemberSource: memberships.Source,
         enums.Role: roles.Role,
         enums.MemberOrderField: criteria.OrderField,
+        enums.SignInMethod: sessions.SignInMethod,
+        enums.SsoProvider: sso.Provider,
+        enums.SsoTestStatus: sso.FindingStatus,
+        enums.SsoTestStep: sso.TestStep,
         enums.TokenDialect: tokens.Dialect,
         enums.TokenKind: tokens.TokenKind,
         enums.TokenStatus: tokens.TokenStatus,

@@ -88,7 +88,7 @@ async def test_tokens_are_listed_newest_first_with_the_revoked_ones(client, serv
     organization = (await client.data(LIST))["organization"]
 
     assert [(t["name"], t["status"]) for t in organization["tokens"]] == [("New", "ACTIVE"), ("Old", "REVOKED")]
-    assert organization["scimEndpointUrl"] == "http://rollbook.test/scim/v2"
+    assert organization["scimEndpointUrl"] == "https://rollbook.test/scim/v2"
 
 
 async def test_an_expired_token_is_shown_as_expired(client, services, acme):

@@ -9,8 +9,13 @@ from rollbook.domain.groups import GroupChange
 from rollbook.domain.jobs import BulkChange
 from rollbook.domain.policy import API_SCOPES, Permission
 from rollbook.domain.roles import Role
+from rollbook.domain.sessions import SOMEBODY
 from rollbook.domain.tokens import TokenKind
+from tests.authenticator import Authenticator
 from tests.builders import NOBODY, a_draft, a_session, a_tool, okta, signed_in
+from tests.conftest import BASE_URL
+from tests.services import sso_commands
+from tests.services.passkeys import entered, registered
 
 
 async def a_world(services, acme):
@@ -31,7 +36,11 @@ async def a_world(services, acme):
     await services.invitations.revoke(session, uninvited.id)
     job, cancelled = [await services.jobs.import_members(session, CSV) for _ in range(2)]
     await services.jobs.cancel(session, cancelled.id)
+    phone = Authenticator(BASE_URL)
+    await registered(services, session, phone)
     return SimpleNamespace(
+        phone=phone,
+        lost=await registered(services, session, Authenticator(BASE_URL), name="Lost"),
         pending=pending,
         invited=invited,
         uninvited=uninvited,
@@ -60,7 +69,7 @@ def deactivated(before):
 A = AuditAction
 CSV = "email\ngus@acme.test\n"
 WEEK = timedelta(days=7)
-COMMANDS = {
+COMMANDS = sso_commands.WITH_AN_EVENT | {
     "groups.change": (
         A.GROUP_MEMBERS_CHANGED,
         lambda s, w: s.groups.change(w.idp, "admins", GroupChange(add=(w.bo.id,))),
@@ -157,6 +166,24 @@ COMMANDS = {
         lambda s, w: s.organizations.update(w.session, lambda before: replace(before, name="")),
         lambda s, w: s.organizations.update(w.session, lambda before: before),
     ),
+    "passkeys.register": (
+        A.PASSKEY_REGISTERED,
+        lambda s, w: registered(s, w.session, Authenticator(BASE_URL), name="Laptop"),
+        lambda s, w: s.passkeys.register(w.session, "", "", name="Laptop"),
+        None,
+    ),
+    "passkeys.remove": (
+        A.PASSKEY_REMOVED,
+        lambda s, w: s.passkeys.remove(w.session, w.lost.id),
+        lambda s, w: s.passkeys.remove(w.session, NOBODY),
+        None,
+    ),
+    "passkeys.sign_in": (
+        A.SESSION_STARTED,
+        lambda s, w: entered(s, w.phone),
+        lambda s, w: s.passkeys.sign_in("", "", SOMEBODY),
+        None,
+    ),
     "sessions.create_login_link": (
         A.LOGIN_LINK_CREATED,
         lambda s, w: s.sessions.create_login_link(w.operator, "a@acme.test"),
@@ -174,6 +201,24 @@ COMMANDS = {
         lambda s, w: s.sessions.redeem(w.link),
         lambda s, w: s.sessions.redeem(w.used),
         None,
+    ),
+    "sessions.revoke": (
+        A.SESSION_REVOKED,
+        lambda s, w: s.sessions.revoke(w.session, w.user.session_id),
+        lambda s, w: s.sessions.revoke(w.user, w.session.session_id),
+        lambda s, w: s.sessions.revoke(w.session, w.ended.session_id),
+    ),
+    "sessions.revoke_all_of": (
+        A.SESSION_REVOKED,
+        lambda s, w: s.sessions.revoke_all_of(w.session, w.admin.id),
+        lambda s, w: s.sessions.revoke_all_of(w.user, w.admin.id),
+        lambda s, w: s.sessions.revoke_all_of(w.session, w.bo.id),
+    ),
+    "sessions.revoke_others": (
+        A.SESSION_REVOKED,
+        lambda s, w: s.sessions.revoke_others(w.session),
+        lambda s, w: s.sessions.revoke_others(w.idp),
+        lambda s, w: s.sessions.revoke_others(w.user),
     ),
     "tokens.issue": (
         A.TOKEN_CREATED,
@@ -202,7 +247,7 @@ COMMANDS = {
 }
 """By command: what it writes into the trail, a call that succeeds, one that is refused, one that changes nothing."""
 
-WITHOUT_AN_EVENT = {
+WITHOUT_AN_EVENT = sso_commands.WITHOUT_AN_EVENT | {
     "ready": "asks only whether the database answers",
     "audit.events": "reads",
     "audit.find": "reads",
@@ -220,6 +265,7 @@ WITHOUT_AN_EVENT = {
     "live.events": "reads",
     "live.job": "reads",
     "invitations.get": "reads",
+    "invitations.mail": "sends what another command made",
     "invitations.page": "reads",
     "job_runner.run": "the operation of each row has the event",
     "job_runner.stop": "touches no data",
@@ -242,12 +288,27 @@ WITHOUT_AN_EVENT = {
     "organizations.list": "reads",
     "organizations.operator": "reads",
     "organizations.settings": "reads",
+    "passkeys.begin_registration": "writes nothing",
+    "passkeys.begin_sign_in": "writes nothing",
+    "passkeys.list": "reads",
     "provisioning.forget": "forgets what was kept long enough",
     "provisioning.record": "is a log of its own",
     "provisioning.requests": "reads",
     "series.memberships": "reads",
     "series.provisioning": "reads",
-    "sessions.authenticate": "reads",
+    "sessions.authenticate": "reads, and remembers the use",
+    "sessions.forget": "ends what has lapsed by itself",
+    "sessions.get": "reads",
+    "sessions.keep_uses": "writes down what requests did",
+    "sessions.list": "reads",
+    "sessions.page": "reads",
+    "sign_in.find": "reads",
+    "sign_in.finish": "needs a provider; test_sign_in, test_sign_in_again",
+    "sign_in.sign_out_url": "reads",
+    "sign_in.start": "writes nothing",
+    "sign_in.start_again": "writes nothing",
+    "sign_in.start_joining": "writes nothing",
+    "sign_in.start_linking": "writes nothing",
     "tokens.authenticate": "reads, and remembers the use",
     "tokens.by_id": "reads",
     "tokens.by_ids": "reads",

@@ -12,19 +12,27 @@ from rollbook.domain.policy import Permission
 from rollbook.domain.roles import Role
 from rollbook.services import Services
 from tests.builders import NOBODY, a_draft, a_tool, okta, signed_in
+from tests.conftest import BASE_URL
 from tests.services.commands import COMMANDS, WITHOUT_AN_EVENT, A, a_world, deactivated
 from tests.services.conftest import PEPPER
 from tests.services.facts import everything_in
+from tests.services.outside import Outside
+from tests.services.sso_commands import a_world_with_sso
 
 
 @pytest.fixture
-async def services(database, clock):
-    return Services(database, PEPPER, clock)
+def outside():
+    return Outside()
 
 
 @pytest.fixture
-async def world(services, acme):
-    return await a_world(services, acme)
+async def services(database, clock, outside):
+    return Services(database, PEPPER, clock, base_url=BASE_URL, gateways=outside.gateways())
+
+
+@pytest.fixture
+async def world(services, acme, database, outside):
+    return await a_world_with_sso(await a_world(services, acme), services, database, outside.dns)
 
 
 async def events_of_all(services):
@@ -92,7 +100,7 @@ async def test_no_secret_is_in_the_trail(services, world, database):
 
     kept = await everything_in(database, "audit_events", "audit_targets", "provisioning_requests")
 
-    assert len(secrets) == 10
+    assert len(secrets) == 11
     for secret in secrets:
         assert secret.rpartition("_")[2] not in kept
         assert secret.rpartition("_")[2][-10:] not in kept

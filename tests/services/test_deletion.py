@@ -6,11 +6,13 @@ import pytest
 
 from rollbook.domain.errors import Busy, Forbidden, NotFound, Unauthenticated
 from rollbook.domain.groups import GroupChange
+from rollbook.domain.sessions import SignInMethod
 from rollbook.domain.tokens import TokenKind
 from rollbook.persistence import deletion
 from rollbook.services import Services
 from tests.builders import a_draft, a_session, a_tool, okta, signed_in
 from tests.services.conftest import PEPPER
+from tests.services.connections import a_connection, a_passkey, inside, linked
 from tests.services.rows import all_rows, mentions, without
 
 
@@ -34,9 +36,20 @@ async def a_full_life(services, organization, domain):
     return secret, api
 
 
-async def test_everything_of_the_organization_goes_and_nothing_of_another(services, acme, globex, database):
+async def ways_in(services, organization, database, clock, domain):
+    """A connection with an identity, a passkey, a session through SSO, and a domain."""
+    connection = await services.sso.save(organization.operator, a_connection())
+    await linked(database, connection, organization.admin, clock())
+    await a_passkey(database, organization.admin, clock())
+    await services.login_domains.add(organization.operator, domain)
+    return (await inside(database, organization.admin, SignInMethod.SSO, clock()))[0]
+
+
+async def test_everything_of_the_organization_goes_and_nothing_of_another(services, acme, globex, database, clock):
     session, api = await a_full_life(services, acme, "acme.test")
     await a_full_life(services, globex, "globex.test")
+    through_sso = await ways_in(services, acme, database, clock, "acme.test")
+    await ways_in(services, globex, database, clock, "globex.test")
     before = await all_rows(database)
     counted = await services.organizations.contents(acme.operator)
 
@@ -52,8 +65,9 @@ async def test_everything_of_the_organization_goes_and_nothing_of_another(servic
     assert {name for name in counted if counted[name]} == {
         name for name in before if len(before[name]) != len(after[name])
     }
-    with pytest.raises(Unauthenticated):
-        await services.sessions.authenticate(session)
+    for secret in (session, through_sso):
+        with pytest.raises(Unauthenticated):
+            await services.sessions.authenticate(secret)
     with pytest.raises(Unauthenticated):
         await services.tokens.authenticate(api, TokenKind.API)
     with pytest.raises(NotFound, match="There are: globex"):
@@ -102,7 +116,8 @@ async def test_what_was_interrupted_is_gone_on_with(services, acme, globex, data
     async with database.write() as tx:
         await deletion.close_doors(tx, acme.organization.id, at=acme.organization.created_at)
     half = await all_rows(database)
-    assert half["tokens"] == half["sessions"] == half["login_links"] == []
+    doors = ("tokens", "sessions", "login_links", "passkeys", "sso_identities", "sso_connections")
+    assert [half[table] for table in doors] == [[]] * 6
     assert len(half["memberships"]) > len(before)
 
     operator = await services.organizations.operator("acme")

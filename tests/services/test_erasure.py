@@ -10,10 +10,12 @@ from rollbook.domain.erasure import ERASED
 from rollbook.domain.errors import InvalidValue, LastAdmin, NotFound, Unauthenticated
 from rollbook.domain.groups import GroupChange
 from rollbook.domain.roles import Role
+from rollbook.domain.sessions import Device, SignInMethod, Visitor
 from rollbook.domain.tokens import TokenKind
 from rollbook.services import Services
 from tests.builders import NOBODY, a_draft, a_session, every_member, okta, signed_in
 from tests.services.conftest import PEPPER
+from tests.services.connections import a_connection, a_passkey, inside, linked
 from tests.services.rows import all_rows, mentions, without
 
 WORDS = ("lovelace", "ada@", "ada.old", "byron", "00u-ada", "555-0100", "Ockham")
@@ -113,6 +115,34 @@ async def test_they_are_locked_out_at_once_and_can_come_as_somebody_new(services
     assert [each.user_name for each in await every_member(services, acme.operator)] == ["a@acme.test", "bo@acme.test"]
     again = await services.memberships.create(await okta(services, acme.operator), ada())
     assert again.user_id != member.user_id
+
+
+async def test_by_what_they_signed_in_is_gone(services, acme, database, clock):
+    member = await services.memberships.create(acme.operator, ada())
+    bo = await services.memberships.create(acme.operator, a_draft("bo@acme.test"))
+    connection = await services.sso.save(acme.operator, a_connection())
+    await linked(database, connection, member, clock(), "00u-ada")
+    await services.sso.unlink(acme.operator, member.id)
+    await linked(database, connection, member, clock(), "00u-ada")
+    await linked(database, connection, bo, clock(), "00u-bo")
+    await a_passkey(database, member, clock(), "Lovelace's phone")
+    await a_passkey(database, bo, clock(), "Bo's phone")
+    browser = Visitor(Device("Lovelace/1.0", "192.0.2.7"))
+    await inside(database, member, SignInMethod.SSO, clock(), browser)
+    await inside(database, bo, SignInMethod.SSO, clock())
+    assert ("audit_events", "changes") in mentions(await all_rows(database), "00u-ada")
+
+    erased = await services.erasure.erase(member.user_id)
+
+    rows = await all_rows(database)
+    assert mentions(rows, *WORDS, "192.0.2.7") == []
+    assert {name: erased.rows[name] for name in ("sessions", "sso_identities", "passkeys")} == {
+        "sessions": 1,
+        "sso_identities": 1,
+        "passkeys": 1,
+    }
+    for table in ("sessions", "sso_identities", "passkeys"):
+        assert [row["membership_id"] for row in rows[table]] == [bo.id]
 
 
 async def test_nobody_else_is_touched(services, acme, globex, database):

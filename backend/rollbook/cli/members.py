@@ -112,7 +112,8 @@ def add(
 ) -> None:
     """Add a person, or give an inactive member access again.
 
-    An address that belongs to an account outside the organization is refused: invite that person.
+    An address that belongs to an account outside the organization is refused, unless its domain is proven: invite
+    that person.
     """
     with asking(organization) as client:
         from rollbook.client import Role
@@ -127,23 +128,37 @@ def invite(
     name: _Name = None,
     role: _Role = RoleName.USER,
     expires_in_days: Annotated[int | None, typer.Option(min=1, help="After how many days the link ends.")] = None,
+    mail: Annotated[bool, typer.Option(help="Whether to mail them the link.")] = True,
     organization: OrganizationOption = None,
     idempotency_key: _Key = None,
     json: JsonOption = False,
 ) -> None:
-    """Invite a person, who joins by following the link; it stands alone on standard output. Rollbook sends no mail."""
+    """Invite a person, who joins by following the link; it stands alone on standard output.
+
+    It is mailed to them too where the installation has a mail server.
+    """
     with asking(organization) as client:
-        from rollbook.client import Role
+        from rollbook.client import MailOutcome, Role
 
         optional = given(
-            name=name, role=Role[role.name], expires_in_days=expires_in_days, idempotency_key=idempotency_key
+            name=name,
+            role=Role[role.name],
+            expires_in_days=expires_in_days,
+            send_email=mail,
+            idempotency_key=idempotency_key,
         )
         invited = client.invite_member(email, **optional)
         if json:
-            as_json({"invitation": invited.invitation, "link": invited.link})
+            told = {"mail": invited.mail, "mailProblem": invited.mail_problem}
+            as_json({"invitation": invited.invitation, "link": invited.link, **told})
             return
         if invited.link is not None:
             typer.echo(invited.link)
+        if invited.mail is MailOutcome.SENT:
+            typer.echo(f"{invited.invitation.email} is invited, and the link was mailed to them.", err=True)
+            return
+        if invited.mail is MailOutcome.FAILED:
+            typer.echo(f"The link was not mailed. {invited.mail_problem}", err=True)
         typer.echo(f"{invited.invitation.email} is invited. Send them the link: it is shown only now.", err=True)
 
 

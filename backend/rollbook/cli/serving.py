@@ -53,6 +53,9 @@ def server_config(settings: Settings, *, workers: int = 1, access_log: bool = Fa
         log_level="info" if access_log else "warning",
         access_log=access_log,
         server_header=False,
+        # else uvicorn believes this machine and FORWARDED_ALLOW_IPS: where a request comes from would be anybody's word
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 

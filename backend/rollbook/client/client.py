@@ -10,7 +10,16 @@ import httpx
 from rollbook.client.errors import NotFound, Unreachable, VersionConflict, refused
 from rollbook.client.generated.base_model import UNSET
 from rollbook.client.generated.enums import JobStatus, TokenKind
-from rollbook.client.generated.fragments import ApiToken, AuditEvent, Invitation, Job, JobRow, Member, ScimToken
+from rollbook.client.generated.fragments import (
+    ApiToken,
+    AuditEvent,
+    Invitation,
+    Job,
+    JobRow,
+    Member,
+    ScimToken,
+    Session,
+)
 from rollbook.client.generated.input_types import AuditEventFilter, MemberFilter, MemberOrder
 from rollbook.client.generated.operations import Operations
 
@@ -83,6 +92,10 @@ class Client(Operations):
     def invitations(self) -> Iterator[Invitation]:
         """All invitations, the newest first, read page by page."""
         return _all(lambda after: self.list_invitations(MOST_IN_A_PAGE, after).invitations)
+
+    def sessions(self) -> Iterator[Session]:
+        """The browsers in which members are signed in, the newest session first, read page by page."""
+        return _all(lambda after: self.list_sessions(MOST_IN_A_PAGE, after).sessions)
 
     def audit_events(self, *, filter: AuditEventFilter | None = None) -> Iterator[AuditEvent]:
         """All events of the audit trail that the filter leaves, the newest first, read page by page."""

@@ -11,6 +11,7 @@ RollbookError
     ├── LimitExceeded   more than a limit allows
     ├── ManagedBySource the identity provider owns the value
     ├── NotFound        no such object in the organization
+    ├── ProviderFailed  somebody outside, such as DNS, did not answer well
     ├── RateLimited     too much in too short a time
     ├── Unauthenticated the token is none, revoked or expired
     ├── Invalid         a value cannot be accepted
@@ -84,6 +85,10 @@ class NotFound(Refused):
     """There is no such object in the organization."""
 
 
+class ProviderFailed(Refused):
+    """Somebody outside, such as DNS or the identity provider, did not answer well."""
+
+
 class RateLimited(Refused):
     """Too much in too short a time, and waiting as often as the client waits did not help."""
 
@@ -112,6 +117,7 @@ _BY_CODE: Mapping[str, type[Refused]] = {
     "LIMIT_EXCEEDED": LimitExceeded,
     "MANAGED_BY_SOURCE": ManagedBySource,
     "NOT_FOUND": NotFound,
+    "PROVIDER_FAILED": ProviderFailed,
     "RATE_LIMITED": RateLimited,
     "UNAUTHENTICATED": Unauthenticated,
     "VALIDATION": Invalid,

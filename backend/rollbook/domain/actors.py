@@ -58,5 +58,10 @@ class Actor:
     def principal(self) -> str:
         """Who stands behind the credential: the member of a session, the token, or the operator."""
         if self.kind is ActorKind.SESSION:
-            return f"member:{self.membership_id}"
+            return member_principal(self.membership_id)
         return f"{self.kind}:{self.id or ''}"
+
+
+def member_principal(membership_id: str | None) -> str:
+    """The principal of every session of a member."""
+    return f"member:{membership_id}"

@@ -23,6 +23,7 @@ class AuditAction(StrEnum):
     JOB_CANCELLED = "job.cancelled"
     JOB_CREATED = "job.created"
     LOGIN_DOMAIN_ADDED = "login_domain.added"
+    LOGIN_DOMAIN_LAPSED = "login_domain.lapsed"
     LOGIN_DOMAIN_PROVEN = "login_domain.proven"
     LOGIN_DOMAIN_REMOVED = "login_domain.removed"
     LOGIN_LINK_CREATED = "login_link.created"

@@ -48,6 +48,27 @@ class Invitation:
         return InvitationStatus.EXPIRED if self.expires_at <= at else InvitationStatus.PENDING
 
 
+class MailOutcome(StrEnum):
+    """What came of mailing an invitation's link."""
+
+    FAILED = "failed"
+    NOT_ASKED = "not_asked"
+    NOT_CONFIGURED = "not_configured"
+    SENT = "sent"  # the mail server has taken it
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What came of mailing an invitation, and if it failed why, written for an admin."""
+
+    outcome: MailOutcome
+    problem: str | None = None
+
+
+NOT_ASKED = Delivery(MailOutcome.NOT_ASKED)
+"""Whoever made the invitation hands its link over themselves."""
+
+
 def lifetime(days: int | None) -> timedelta:
     """How long an invitation of so many days lives; 7 without a number. Raises `InvalidValue`."""
     if days is None:

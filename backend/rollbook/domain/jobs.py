@@ -98,10 +98,10 @@ class Job:
     @property
     def status(self) -> JobStatus:
         """How far it is. A cancelled one may still be at its last row."""
-        if self.cancelled_at is not None:
-            return JobStatus.CANCELLED
         if self.failure is not None:
             return JobStatus.FAILED
+        if self.cancelled_at is not None:
+            return JobStatus.CANCELLED
         if self.finished_at is not None:
             return JobStatus.DONE
         return JobStatus.QUEUED if self.started_at is None else JobStatus.RUNNING

@@ -32,7 +32,7 @@ class Lockout:
     @contextmanager
     def watching(self, address: str | None, secret: str) -> Iterator[None]:
         """Watch a credential being checked. Raises `RateLimited` if the address has tried too many."""
-        who = _neighbourhood(address)
+        who = neighbourhood(address)
         # a digest under a key of this process only: what is remembered opens nothing
         known = hashlib.blake2b(secret.encode("utf-8", "surrogateescape"), key=self._key, digest_size=16).digest()
         if known not in self._known:
@@ -56,7 +56,7 @@ class Lockout:
             del self._known[next(iter(self._known))]
 
 
-def _neighbourhood(address: str | None) -> str:
+def neighbourhood(address: str | None) -> str:
     """Who an address belongs to: of IPv6 the first half, since whoever has one has the whole network of 64 bits."""
     if address is None or ":" not in address:
         return address or ""

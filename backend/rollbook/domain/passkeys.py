@@ -33,6 +33,30 @@ class Passkey:
     last_used_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A ceremony that is under way; the browser carries it, encrypted. `value` is what the authenticator signs.
+
+    `session_id` is the session of who registers a passkey: it must be the same one in the end.
+    """
+
+    value: bytes = field(repr=False)
+    begun_at: datetime
+    session_id: str | None = None
+
+    def has_expired(self, at: datetime) -> bool:
+        """Whether the answer comes too late at that moment."""
+        return at - self.begun_at >= CEREMONY_LIFETIME
+
+
+def is_copied(before: int, now: int) -> bool:
+    """Whether the counts that an authenticator gave, before and now, show that somebody else has its key too.
+
+    An authenticator that does not count says 0 each time (Web Authentication, section 6.1.1).
+    """
+    return (before != 0 or now != 0) and now <= before
+
+
 def checked_passkey_name(name: str) -> str:
     """The name without outer spaces, or `InvalidValue`."""
     trimmed = name.strip()

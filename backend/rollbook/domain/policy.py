@@ -128,9 +128,19 @@ def seen_by(actor: Actor, membership: Membership) -> Membership:
     return blank if may(actor, Permission.DIRECTORY_READ) else replace(blank, name="", email=None)
 
 
+def may_read_all(actor: Actor, membership_id: str) -> bool:
+    """Whether the actor may read everything about a member: anyone with `members:read`, otherwise themselves."""
+    return may(actor, Permission.MEMBERS_READ) or membership_id == actor.membership_id
+
+
 def may_read_history(actor: Actor, membership_id: str) -> bool:
     """Whether the actor may read what happened to a membership: anyone's with `audit:read`, otherwise their own."""
     return may(actor, Permission.AUDIT_READ) or membership_id == actor.membership_id
+
+
+def may_read_job(actor: Actor, maker: str) -> bool:
+    """Whether the actor may read and watch a job: anyone with `members:read`, otherwise the principal who made it."""
+    return may(actor, Permission.MEMBERS_READ) or maker == actor.principal
 
 
 _DENIALS: Mapping[Permission, str] = {

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
+from rollbook.domain.errors import VersionMismatch
 from rollbook.domain.roles import Role
 
 ATTEMPT_LIFETIME = timedelta(minutes=10)
@@ -48,6 +50,20 @@ class SsoConnection:
     updated_at: datetime
     version: int = field(default=1, compare=False)
 
+    def expect(self, version: int | None) -> Self:
+        """This connection, or `VersionMismatch` if the caller read another version of it."""
+        if version is not None and version != self.version:
+            raise VersionMismatch(
+                f"The connection changed in the meantime: you sent version {version}, it is now at {self.version}. "
+                "Read it again and repeat the change.",
+                current=self.version,
+            )
+        return self
+
+    def is_for(self, draft: "ConnectionDraft") -> bool:
+        """Whether the draft names the same client of the same provider."""
+        return (self.issuer, self.client_id) == (draft.issuer, draft.client_id)
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionDraft:
@@ -59,6 +75,22 @@ class ConnectionDraft:
     client_secret: str | None = field(default=None, repr=False)
     client_authentication: ClientAuthentication = ClientAuthentication.BASIC
     jit_role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SsoIdentity:
+    """Whom a provider means by a subject: one membership. It is known by connection, issuer and subject alone.
+
+    It outlives the membership, to tell that this person was here and may not return unasked.
+    """
+
+    organization_id: str
+    connection_id: str
+    issuer: str
+    subject: str = field(repr=False)
+    membership_id: str
+    created_at: datetime
+    last_used_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +215,8 @@ class Finding:
 class LoginDomain:
     """A domain of e-mail addresses that the organization says is its own. It counts once it is proven.
 
-    `challenge` is the text of the TXT record that proves it. A domain is proven by one organization at most.
+    `domain` is in lower case and in its ASCII form. `challenge` is the text of the TXT record that proves it. A domain
+    is proven by one organization at most.
     """
 
     id: str

@@ -6,6 +6,7 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.errors import Unauthenticated
 from rollbook.domain.lockout import Lockout
 from rollbook.domain.tokens import SecretKind, TokenKind, kind_of
+from rollbook.graphql.streams import accepts_stream
 from rollbook.services import Services
 from rollbook.web.browser import Browser
 from rollbook.web.requests import Refused, client_address
@@ -38,8 +39,10 @@ async def authenticate(
         if secret is None:
             raise Unauthenticated(_NO_CREDENTIAL)
         browser.require_own_page(request)
+        # a page that is left open follows its stream, and subscribes anew, while nobody is there
+        by_hand = not accepts_stream(request.headers.get("accept", ""))
         with lockout.watching(address, secret):
-            return await services.sessions.authenticate(secret, request_id=request_id)
+            return await services.sessions.authenticate(secret, request_id=request_id, counts_as_use=by_hand)
     except Unauthenticated as refusal:
         raise Refused(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"}) from None
 
@@ -53,7 +56,8 @@ async def reauthenticate(services: Services, browser: Browser, request: Request,
     if token is not None:
         used_by = request.headers.get("user-agent")
         return await services.tokens.authenticate(token, TokenKind.API, request_id=request_id, used_by=used_by)
-    return await services.sessions.authenticate(browser.session_secret(request) or "", request_id=request_id)
+    secret = browser.session_secret(request) or ""
+    return await services.sessions.authenticate(secret, request_id=request_id, counts_as_use=False)
 
 
 def _bearer(request: Request) -> str | None:

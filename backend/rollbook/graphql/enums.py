@@ -174,6 +174,9 @@ class AuditAction(Enum):
     LOGIN_DOMAIN_ADDED = strawberry.enum_value(
         "login_domain.added", description="A domain of e-mail addresses was listed, to be proven."
     )
+    LOGIN_DOMAIN_LAPSED = strawberry.enum_value(
+        "login_domain.lapsed", description="The record of a proven domain was gone, so the domain is not proven now."
+    )
     LOGIN_DOMAIN_PROVEN = strawberry.enum_value(
         "login_domain.proven", description="A domain was proven to be the organization's."
     )
@@ -294,3 +297,71 @@ class BulkChange(Enum):
     REACTIVATE = strawberry.enum_value("reactivate", description="Give their access back, as reactivateMember does.")
     REMOVE = strawberry.enum_value("remove", description="End their membership, as removeMember does.")
     SET_ROLE = strawberry.enum_value("set_role", description="Set their role, as setMemberRole does.")
+
+
+@strawberry.enum(description="By what somebody signed in.")
+class SignInMethod(Enum):
+    """Mirrors `domain.sessions.SignInMethod`."""
+
+    INVITATION = strawberry.enum_value("invitation", description="By accepting an invitation.")
+    LINK = strawberry.enum_value("link", description="By a one-time link that the operator made.")
+    PASSKEY = strawberry.enum_value("passkey", description="With a passkey.")
+    SETUP = strawberry.enum_value("setup", description="By setting up the installation.")
+    SSO = strawberry.enum_value("sso", description="Through the organization's identity provider.")
+
+
+@strawberry.enum(description="Whose product the identity provider is. It decides hints and guides only.")
+class SsoProvider(Enum):
+    """Mirrors `domain.sso.Provider`."""
+
+    ENTRA = strawberry.enum_value("entra", description="Microsoft Entra ID.")
+    OKTA = strawberry.enum_value("okta", description="Okta.")
+    OTHER = strawberry.enum_value("other", description="Any other OpenID Connect provider.")
+
+
+@strawberry.enum(description="How the client secret is shown to the identity provider.")
+class ClientAuthentication(Enum):
+    """Mirrors `domain.sso.ClientAuthentication`."""
+
+    BASIC = strawberry.enum_value("client_secret_basic", description="In a header; what providers expect unless told.")
+    POST = strawberry.enum_value("client_secret_post", description="In the body of the request.")
+
+
+@strawberry.enum(description="The steps of a connection test, in their order.")
+class SsoTestStep(Enum):
+    """Mirrors `domain.sso.TestStep`."""
+
+    ADDRESS = strawberry.enum_value("address", description="The issuer is an https URL whose host is public.")
+    DISCOVERY = strawberry.enum_value("discovery", description="Its configuration document can be read.")
+    ISSUER = strawberry.enum_value("issuer", description="The document names exactly this issuer.")
+    ENDPOINTS = strawberry.enum_value(
+        "endpoints", description="The document names where to sign in, to redeem a code, and to find the keys."
+    )
+    ALGORITHMS = strawberry.enum_value(
+        "algorithms", description="The provider offers the code flow, PKCE, and a signature that is accepted."
+    )
+    KEYS = strawberry.enum_value("keys", description="The keys can be read, and one of them can be used.")
+    CREDENTIALS = strawberry.enum_value("credentials", description="The provider accepts the client id and secret.")
+    STEP_UP = strawberry.enum_value("step_up", description="The provider tells when somebody signed in.")
+
+
+@strawberry.enum(description="What a step of a connection test came to.")
+class SsoTestStatus(Enum):
+    """Mirrors `domain.sso.FindingStatus`."""
+
+    FAILED = strawberry.enum_value("failed", description="Nobody can sign in before this is mended.")
+    PASSED = strawberry.enum_value("passed", description="As it should be.")
+    SKIPPED = strawberry.enum_value("skipped", description="Not tried, because a step before it failed.")
+    WARNING = strawberry.enum_value("warning", description="People can sign in, but something is worth knowing.")
+
+
+@strawberry.enum(description="What has become of the e-mail to an invited person.")
+class MailOutcome(Enum):
+    """Mirrors `domain.invitations.MailOutcome`."""
+
+    FAILED = strawberry.enum_value("failed", description="The mail server did not take it: hand over the link.")
+    NOT_ASKED = strawberry.enum_value("not_asked", description="None was asked for: hand over the link.")
+    NOT_CONFIGURED = strawberry.enum_value(
+        "not_configured", description="The installation has no mail server: hand over the link."
+    )
+    SENT = strawberry.enum_value("sent", description="The mail server has taken it.")

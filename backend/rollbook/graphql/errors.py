@@ -30,6 +30,7 @@ from rollbook.domain.errors import (
 from rollbook.graphql.context import Info
 from rollbook.graphql.memberships import Member
 from rollbook.graphql.organizations import read_organization
+from rollbook.graphql.sso import SsoConnection
 from rollbook.graphql.user_errors import (
     BusyError,
     ConflictError,
@@ -43,6 +44,7 @@ from rollbook.graphql.user_errors import (
     OrganizationConflictError,
     ProviderError,
     SignInAgainError,
+    SsoConnectionConflictError,
     UserError,
     ValidationError,
     VersionConflictError,
@@ -118,6 +120,26 @@ class OrganizationConflict:
         )
 
 
+class SsoConnectionConflict:
+    """Tells of a `VersionMismatch` in the mutation that changes the SSO connection."""
+
+    exception_type = VersionMismatch
+    error_type = SsoConnectionConflictError
+
+    async def handle(
+        self, exception: VersionMismatch, *, field: StrawberryField, info: Info
+    ) -> SsoConnectionConflictError:
+        """The union member that tells of the error."""
+        current = await info.context.services.sso.get(info.context.actor)
+        return SsoConnectionConflictError(
+            code=ErrorCode[exception.code],
+            message=exception.message,
+            path=None,
+            current_version=exception.current if current is None else current.version,
+            current=None if current is None else SsoConnection.of(current),
+        )
+
+
 async def _current(info: Info, membership_id: str | None) -> Member | None:
     if membership_id is None:
         return None
@@ -130,12 +152,13 @@ async def _current(info: Info, membership_id: str | None) -> Member | None:
 
 def _path(error: DomainError) -> list[str] | None:
     named = getattr(error, "field", None)
-    return None if named is None else ["input", _ARGUMENTS.get(named, named)]
+    return None if named is None else ["input", *_ARGUMENTS.get(named, named).split(".")]
 
 
-HANDLERS: tuple[UnionMember | OrganizationConflict, ...] = (
+HANDLERS: tuple[UnionMember | OrganizationConflict | SsoConnectionConflict, ...] = (
     *(UnionMember(exception_type, error_type) for exception_type, error_type in UNION_MEMBERS.items()),
     OrganizationConflict(),
+    SsoConnectionConflict(),
 )
 
 

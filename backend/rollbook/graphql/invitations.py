@@ -1,29 +1,40 @@
 """Invitations: how they are listed, sent, sent again and revoked."""
 
+import asyncio
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Self, TypedDict
 
 import strawberry
 from strawberry import relay
 
 from rollbook.domain import invitations, roles
 from rollbook.domain.criteria import Position
+from rollbook.domain.errors import Busy
+from rollbook.domain.invitations import NOT_ASKED, Delivery
 from rollbook.domain.sessions import link_to
 from rollbook.graphql import ids
 from rollbook.graphql.context import Context, Info
-from rollbook.graphql.enums import InvitationStatus, Role
+from rollbook.graphql.enums import InvitationStatus, MailOutcome, Role
 from rollbook.graphql.fields import resolved
 from rollbook.graphql.inputs import given
 from rollbook.graphql.memberships import Member, find_member
 from rollbook.graphql.once import KEY_DESCRIPTION, at_most_once
 from rollbook.graphql.pagination import After, Before, Cursors, First, Last, Paged
 from rollbook.graphql.user_errors import ConflictError, NotFoundError, Refusal
+from rollbook.services.idempotency import Outcome
 
 _LINK = (
     "The one-time link that the person opens to join; hand it to them and to nobody else. It is shown in this answer "
     "only. Null when an idempotencyKey was repeated: resend the invitation for a new link."
 )
+_MAILED = "What has become of the e-mail that brings the link to them. Null when an idempotencyKey was repeated."
+_MAIL_PROBLEM = "Why the e-mail failed, written for an admin; null: it did not."
+_SEND_EMAIL = "Whether to mail them the link, if the installation has a mail server."
 _LIFETIME = "After how many days, 1 to 30, the link stops working. Left out: 7."
+
+
+MAIL_SECONDS = 5
+"""How long an answer waits for the mail server: it is the only one that holds the link, and must not come too late."""
 
 
 @strawberry.type(description="An invitation to join the organization by a one-time link.")
@@ -132,6 +143,7 @@ class InviteMemberInput:
         default=Role.USER, description="What they will be allowed to do. ADMIN needs the permission ROLES_WRITE."
     )
     expires_in_days: int | None = strawberry.field(default=strawberry.UNSET, description=_LIFETIME)
+    send_email: bool = strawberry.field(default=True, description=_SEND_EMAIL)
     idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
@@ -141,6 +153,7 @@ class ResendInvitationInput:
 
     invitation_id: strawberry.ID = strawberry.field(description="The id of the invitation.")
     expires_in_days: int | None = strawberry.field(default=strawberry.UNSET, description=_LIFETIME)
+    send_email: bool = strawberry.field(default=True, description=_SEND_EMAIL)
     idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
@@ -152,12 +165,14 @@ class RevokeInvitationInput:
     idempotency_key: str | None = strawberry.field(default=strawberry.UNSET, description=KEY_DESCRIPTION)
 
 
-@strawberry.type(description="The person is invited. Rollbook sends no e-mail: hand them the link.")
+@strawberry.type(description="The person is invited. Unless the e-mail was SENT, hand them the link.")
 class InviteMemberSuccess:
     """The only answer that holds this link."""
 
     invitation: Invitation = strawberry.field(description="The invitation as it is listed.")
     link: str | None = strawberry.field(description=_LINK)
+    mail: MailOutcome | None = strawberry.field(description=_MAILED)
+    mail_problem: str | None = strawberry.field(description=_MAIL_PROBLEM)
 
 
 @strawberry.type(description="The invitation has a new link and a new expiry; the old link is dead.")
@@ -166,6 +181,8 @@ class ResendInvitationSuccess:
 
     invitation: Invitation = strawberry.field(description="The invitation as it is listed.")
     link: str | None = strawberry.field(description=_LINK)
+    mail: MailOutcome | None = strawberry.field(description=_MAILED)
+    mail_problem: str | None = strawberry.field(description=_MAIL_PROBLEM)
 
 
 @strawberry.type(description="Nobody can join by the invitation any more.")
@@ -193,6 +210,15 @@ RevokeInvitationResult = Annotated[
 _Sent = tuple[invitations.Invitation, str]
 
 
+class _Told(TypedDict):
+    """The fields of both answers that hold a link."""
+
+    invitation: Invitation
+    link: str | None
+    mail: MailOutcome | None
+    mail_problem: str | None
+
+
 async def invite_member(
     info: Info, input: Annotated[InviteMemberInput, strawberry.argument(description="Whom to invite.")]
 ) -> InviteMemberResult:
@@ -206,8 +232,7 @@ async def invite_member(
         ),
         lambda sent: sent[0].id,
     )
-    invitation, link = await _told(info, outcome.now, outcome.object_id)
-    return InviteMemberSuccess(invitation=invitation, link=link)
+    return InviteMemberSuccess(**await _told(info, outcome, send_email=input.send_email))
 
 
 async def resend_invitation(
@@ -223,8 +248,7 @@ async def resend_invitation(
         lambda actor: info.context.services.invitations.resend(actor, invitation_id, lifetime=lifetime),
         lambda sent: sent[0].id,
     )
-    invitation, link = await _told(info, outcome.now, outcome.object_id)
-    return ResendInvitationSuccess(invitation=invitation, link=link)
+    return ResendInvitationSuccess(**await _told(info, outcome, send_email=input.send_email))
 
 
 async def revoke_invitation(
@@ -243,13 +267,32 @@ async def revoke_invitation(
     return RevokeInvitationSuccess(invitation=Invitation.of(context, revoked))
 
 
-async def _told(info: Info, sent: _Sent | None, invitation_id: str | None) -> tuple[Invitation, str | None]:
-    """The invitation and its link; a repetition finds the invitation and no link."""
+async def _told(info: Info, outcome: Outcome[_Sent], *, send_email: bool) -> _Told:
+    """The invitation, its link, and what has become of the e-mail; a repetition finds the invitation alone."""
     context = info.context
-    if sent is None:
-        return Invitation.of(context, await context.services.invitations.get(context.actor, invitation_id or "")), None
-    invitation, secret = sent
-    return Invitation.of(context, invitation), link_to(context.base_url, secret)
+    if outcome.now is None:
+        found = await context.services.invitations.get(context.actor, outcome.object_id or "")
+        return _Told(invitation=Invitation.of(context, found), link=None, mail=None, mail_problem=None)
+    invitation, secret = outcome.now
+    delivery = await _mailed(context, secret) if send_email else NOT_ASKED
+    return _Told(
+        invitation=Invitation.of(context, invitation),
+        link=link_to(context.base_url, secret),
+        mail=MailOutcome[delivery.outcome.name],
+        mail_problem=delivery.problem,
+    )
+
+
+async def _mailed(context: Context, secret: str) -> Delivery:
+    """What came of mailing the link. The invitation is made whatever that is."""
+    try:
+        async with asyncio.timeout(MAIL_SECONDS):
+            return await context.services.invitations.mail(context.actor, secret)
+    except TimeoutError:
+        problem = f"The mail server did not answer within {MAIL_SECONDS} s."
+    except Busy as refusal:
+        problem = refusal.message
+    return Delivery(invitations.MailOutcome.FAILED, problem)
 
 
 def _invitation_id(global_id: str) -> str:

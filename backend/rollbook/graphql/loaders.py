@@ -11,6 +11,7 @@ from rollbook.domain.criteria import MemberFilter, Order, Page, Slice
 from rollbook.domain.facets import Facets
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Membership
+from rollbook.domain.sso import SsoIdentity
 from rollbook.domain.tokens import Token
 from rollbook.domain.users import User
 from rollbook.domain.values import parse_id
@@ -32,6 +33,7 @@ class Loaders:
         self.memberships: DataLoader[str, Membership | None] = _batching(self._memberships)
         self.tokens: DataLoader[str, Token | None] = _batching(self._tokens)
         self.users: DataLoader[str, User | None] = _batching(self._users)
+        self.identities: DataLoader[str, SsoIdentity | None] = _batching(self._identities)
         self.last_provisioning: DataLoader[str, AuditEvent | None] = _batching(self._last_provisioning)
         self.touches: DataLoader[str, Sequence[Touch]] = _batching(self._touches)
         self.histories: DataLoader[tuple[str, Page], Slice[Occurrence]] = _batching(self._histories)
@@ -57,6 +59,10 @@ class Loaders:
     async def _users(self, ids: list[str]) -> list[User | None]:
         found = await self._services.memberships.users(self._actor, _known_shape(ids))
         return [found.get(user_id) for user_id in ids]
+
+    async def _identities(self, membership_ids: list[str]) -> list[SsoIdentity | None]:
+        found = await self._services.sso.identities_of(self._actor, _known_shape(membership_ids))
+        return [found.get(membership_id) for membership_id in membership_ids]
 
     async def _last_provisioning(self, membership_ids: list[str]) -> list[AuditEvent | None]:
         found = await self._services.audit.last_provisioning(self._actor, _known_shape(membership_ids))

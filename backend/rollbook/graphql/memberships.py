@@ -8,13 +8,14 @@ from strawberry import relay
 
 from rollbook.domain import roles
 from rollbook.domain.memberships import Membership
-from rollbook.domain.policy import may_read_history
+from rollbook.domain.policy import may_read_all, may_read_history
 from rollbook.graphql.audit_events import AuditEvent, MemberHistoryConnection, read_history
 from rollbook.graphql.context import Context, Info
 from rollbook.graphql.enums import MemberSource, MemberStatus, Role
 from rollbook.graphql.fields import resolved
 from rollbook.graphql.groups import Group
 from rollbook.graphql.pagination import After, Before, First, Last
+from rollbook.graphql.sso import SsoIdentity
 from rollbook.graphql.users import User
 
 
@@ -55,6 +56,17 @@ class Member(relay.Node):
         """Read for all members of a level at once."""
         user = await info.context.loaders.users.load(self.membership.user_id)
         return None if user is None else User.of(user)
+
+    @resolved(
+        "Who the member is at the identity provider. "
+        "Null if they never signed in through it, and if you may not read it: of others it needs MEMBERS_READ."
+    )
+    async def sso_identity(self, info: Info) -> SsoIdentity | None:
+        """Read for all members of a level at once."""
+        if not may_read_all(info.context.actor, self.membership.id):
+            return None
+        identity = await info.context.loaders.identities.load(self.membership.id)
+        return None if identity is None else SsoIdentity.of(identity)
 
     @resolved("The groups in which the member is listed. Empty while inactive.", rows=len(roles.Role))
     def groups(self) -> list[Group]:

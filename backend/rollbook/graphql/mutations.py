@@ -2,7 +2,19 @@
 
 import strawberry
 
-from rollbook.graphql import bulk, invitations, jobs, member_changes, organization_changes, token_changes, viewer
+from rollbook.graphql import (
+    bulk,
+    invitations,
+    jobs,
+    login_domains,
+    member_changes,
+    organization_changes,
+    passkeys,
+    session_changes,
+    sso_changes,
+    token_changes,
+    viewer,
+)
 
 
 @strawberry.type(
@@ -14,7 +26,7 @@ class Mutation:
     add_member = strawberry.mutation(
         resolver=member_changes.add_member,
         description="Adds a person by e-mail: creates the member, or gives an inactive one access again. "
-        "An address that belongs to an account outside the organization is refused.",
+        "An address that belongs to an account outside the organization is refused, unless its domain is proven.",
     )
     set_member_role = strawberry.mutation(
         resolver=member_changes.set_member_role,
@@ -51,8 +63,8 @@ class Mutation:
     )
     invite_member = strawberry.mutation(
         resolver=invitations.invite_member,
-        description="Invites a person by a one-time link, which is in this answer only. It is the only way in for an "
-        "address that belongs to an account outside the organization.",
+        description="Invites a person by a one-time link, which is in this answer and the e-mail only. It is the only "
+        "way in for an address that belongs to an account outside the organization, unless its domain is proven.",
     )
     resend_invitation = strawberry.mutation(
         resolver=invitations.resend_invitation,
@@ -90,6 +102,55 @@ class Mutation:
     leave_organization = strawberry.mutation(
         resolver=organization_changes.leave_organization,
         description="Ends your own membership, and with it this session. An API token cannot leave.",
+    )
+    save_sso_connection = strawberry.mutation(
+        resolver=sso_changes.save_sso_connection,
+        description="Sets up single sign-on, or changes it; needs the permission ROLES_WRITE too. Another issuer or "
+        "client must be passed by an admin anew, and is not enforced.",
+    )
+    test_sso_connection = strawberry.mutation(
+        resolver=sso_changes.test_sso_connection,
+        description="Tries a connection to an identity provider step by step, and changes nothing.",
+    )
+    enforce_sso = strawberry.mutation(
+        resolver=sso_changes.enforce_sso,
+        description="Makes single sign-on the only way in, or opens the others again. Admins' passkeys and the "
+        "operator's links stay open; sessions that came through a door that is closed end.",
+    )
+    remove_sso_connection = strawberry.mutation(
+        resolver=sso_changes.remove_sso_connection,
+        description="Takes single sign-on away, with everybody's identity and the sessions that came through it.",
+    )
+    unlink_identity = strawberry.mutation(
+        resolver=sso_changes.unlink_identity,
+        description="Cuts a member's tie to their identity at the provider, and ends their SSO sessions.",
+    )
+    add_login_domain = strawberry.mutation(
+        resolver=login_domains.add_login_domain,
+        description="Lists a domain of e-mail addresses as your organization's. It counts once it is proven.",
+    )
+    prove_login_domain = strawberry.mutation(
+        resolver=login_domains.prove_login_domain,
+        description="Looks for the TXT record that proves a login domain. Repeat it until DNS tells of the record.",
+    )
+    remove_login_domain = strawberry.mutation(
+        resolver=login_domains.remove_login_domain,
+        description="Takes a login domain off the list. Who is a member stays one.",
+    )
+    revoke_session = strawberry.mutation(
+        resolver=session_changes.revoke_session,
+        description="Ends a session, your own or, with the permission MEMBERS_WRITE, anybody's in your organization.",
+    )
+    revoke_member_sessions = strawberry.mutation(
+        resolver=session_changes.revoke_member_sessions,
+        description="Ends all sessions of a member in your organization. They may sign in anew.",
+    )
+    revoke_other_sessions = strawberry.mutation(
+        resolver=session_changes.revoke_other_sessions,
+        description="Ends all your own sessions in your organization but the one of this request.",
+    )
+    remove_passkey = strawberry.mutation(
+        resolver=passkeys.remove_passkey, description="Removes one of your own passkeys; it opens nothing any more."
     )
     sign_out = strawberry.mutation(
         resolver=viewer.sign_out,

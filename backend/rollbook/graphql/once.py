@@ -1,6 +1,5 @@
 """Mutations that a caller may repeat under one idempotencyKey without doing the thing twice."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -34,7 +33,9 @@ async def at_most_once(
     context = info.context
     if key is None:
         return Outcome(await operation(context.actor))
-    once = Once(key, info.field_name, hashlib.sha256(orjson.dumps(_told(input))).digest())
+    # an input may hold a secret, of which nothing is to be found out from what is kept
+    told = context.services.seal.fingerprint(f"once:{info.field_name}", orjson.dumps(_told(input)))
+    once = Once(key, info.field_name, told)
     return await context.services.idempotency.run(context.actor, once, operation, object_id_of)
 
 

@@ -7,17 +7,21 @@ import strawberry
 from strawberry import relay
 
 from rollbook.domain import organizations
+from rollbook.domain.login_domains import MAX_LOGIN_DOMAINS
 from rollbook.domain.roles import Role
 from rollbook.graphql import series
 from rollbook.graphql.audit_events import AuditEventConnection, list_audit_events
 from rollbook.graphql.context import Context, Info
-from rollbook.graphql.enums import AuditAction, MemberSource
+from rollbook.graphql.enums import MemberSource
 from rollbook.graphql.fields import ROWS, resolved
 from rollbook.graphql.groups import Group
 from rollbook.graphql.invitations import InvitationConnection, list_invitations
 from rollbook.graphql.jobs import JobConnection, list_jobs
+from rollbook.graphql.login_domains import LoginDomain, list_login_domains
 from rollbook.graphql.member_lists import MemberConnection, list_members
 from rollbook.graphql.organization_settings import OrganizationSettings
+from rollbook.graphql.sessions import SessionConnection, list_sessions
+from rollbook.graphql.sso import SsoSettings, read_sso
 from rollbook.graphql.tokens import MOST_LISTED, Token, list_tokens
 
 
@@ -62,7 +66,7 @@ class Organization(relay.Node):
     provisioning_series: list[series.ProvisioningSeries] | None = strawberry.field(
         resolver=series.provisioning_series,
         description="How much the identity provider did. Null, with an error, without the permission AUDIT_READ.",
-        metadata={ROWS: len(AuditAction)},
+        metadata={ROWS: series.MOST_ACTIONS},
     )
 
     tokens: list[Token] | None = strawberry.field(
@@ -70,6 +74,17 @@ class Organization(relay.Node):
         description="Its tokens, the newest first, at most 200. "
         "Null, with an error, without the permission TOKENS_WRITE.",
         metadata={ROWS: MOST_LISTED},
+    )
+    sessions: SessionConnection | None = strawberry.field(
+        resolver=list_sessions,
+        description="The browsers in which its members are signed in, page by page, the newest first. "
+        "Null, with an error, without the permission MEMBERS_READ.",
+    )
+    login_domains: list[LoginDomain] | None = strawberry.field(
+        resolver=list_login_domains,
+        description="The domains of e-mail addresses that it says are its own, by name. "
+        "Null, with an error, without the permission SETTINGS_WRITE.",
+        metadata={ROWS: MAX_LOGIN_DOMAINS},
     )
 
     @resolved("Where an identity provider sends its SCIM requests: the base URL to enter there.")
@@ -86,6 +101,11 @@ class Organization(relay.Node):
     async def settings(self, info: Info) -> OrganizationSettings | None:
         """Read with the permission that changing them needs."""
         return OrganizationSettings.of(await info.context.services.organizations.settings(info.context.actor))
+
+    @resolved("Its single sign-on. Null, with an error, without the permission SETTINGS_WRITE.")
+    async def sso(self, info: Info) -> SsoSettings | None:
+        """Read with the permission that changing it needs."""
+        return await read_sso(info.context, self.handle)
 
     @classmethod
     def of(cls, organization: organizations.Organization) -> Self:

@@ -14,8 +14,12 @@ from rollbook.graphql.fields import resolved
 from rollbook.graphql.groups import find_group
 from rollbook.graphql.invitations import find_invitation
 from rollbook.graphql.jobs import Job, find_job
+from rollbook.graphql.login_domains import find_login_domain
 from rollbook.graphql.memberships import Member, find_member
 from rollbook.graphql.organizations import Organization, find_organization, read_organization
+from rollbook.graphql.passkeys import find_passkey
+from rollbook.graphql.sessions import find_session
+from rollbook.graphql.sso import find_sso_connection
 from rollbook.graphql.tokens import find_api_token, find_scim_token
 from rollbook.graphql.users import find_user
 
@@ -25,9 +29,13 @@ _FIND: Mapping[str, Callable[[Context, str], Awaitable[relay.Node | None]]] = {
     "Group": find_group,
     "Invitation": find_invitation,
     "Job": find_job,
+    "LoginDomain": find_login_domain,
     "Member": find_member,
     "Organization": find_organization,
+    "Passkey": find_passkey,
     "ScimToken": find_scim_token,
+    "Session": find_session,
+    "SsoConnection": find_sso_connection,
     "User": find_user,
 }
 """How an object of each type is found by its inner id, in the actor's organization only."""
@@ -40,7 +48,7 @@ class Query:
     @resolved("Who you are to this API.")
     def viewer(self, info: Info) -> viewer.Viewer:
         """The actor."""
-        return viewer.Viewer.of(info.context.actor)
+        return viewer.Viewer.of(info.context)
 
     @resolved("The organization in which you act.")
     async def organization(self, info: Info) -> Organization:

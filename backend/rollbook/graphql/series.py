@@ -82,6 +82,10 @@ class ProvisioningPoint:
     count: int = strawberry.field(description="How many events came through SCIM.")
 
 
+MOST_ACTIONS = 10
+"""How many actions an identity provider can do; there are more, but those come through other doors."""
+
+
 @strawberry.type(description="How much the identity provider did.")
 class ProvisioningSeries:
     """One line of a chart."""

@@ -14,7 +14,7 @@ from rollbook.graphql.enums import TokenDialect, TokenScope
 from rollbook.graphql.inputs import given
 from rollbook.graphql.once import KEY_DESCRIPTION, at_most_once
 from rollbook.graphql.tokens import ApiToken, ScimToken, Token, existing_id, shown
-from rollbook.graphql.user_errors import NotFoundError, Refusal
+from rollbook.graphql.user_errors import NotFoundError, Refusal, SignInAgainError
 
 _LONGEST_LIFE = tokens.MAX_LIFETIME.days
 _EXPIRY = (
@@ -128,23 +128,23 @@ class RevokeTokenSuccess:
 
 
 GenerateScimTokenResult = Annotated[
-    GenerateScimTokenSuccess | Refusal | NotFoundError,
+    GenerateScimTokenSuccess | Refusal | NotFoundError | SignInAgainError,
     strawberry.union("GenerateScimTokenResult", description="What came of generating a SCIM token."),
 ]
 GenerateApiTokenResult = Annotated[
-    GenerateApiTokenSuccess | Refusal | NotFoundError,
+    GenerateApiTokenSuccess | Refusal | NotFoundError | SignInAgainError,
     strawberry.union("GenerateApiTokenResult", description="What came of generating an API token."),
 ]
 RotateTokenResult = Annotated[
-    RotateTokenSuccess | Refusal | NotFoundError,
+    RotateTokenSuccess | Refusal | NotFoundError | SignInAgainError,
     strawberry.union("RotateTokenResult", description="What came of rotating a token."),
 ]
 UpdateTokenResult = Annotated[
-    UpdateTokenSuccess | Refusal | NotFoundError,
+    UpdateTokenSuccess | Refusal | NotFoundError | SignInAgainError,
     strawberry.union("UpdateTokenResult", description="What came of updating a token."),
 ]
 RevokeTokenResult = Annotated[
-    RevokeTokenSuccess | Refusal | NotFoundError,
+    RevokeTokenSuccess | Refusal | NotFoundError | SignInAgainError,
     strawberry.union("RevokeTokenResult", description="What came of revoking a token."),
 ]
 

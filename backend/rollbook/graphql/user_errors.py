@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from rollbook.graphql.memberships import Member
+from rollbook.graphql.sso import SsoConnection
 
 if TYPE_CHECKING:
     from rollbook.graphql.organizations import Organization
@@ -126,6 +127,16 @@ class OrganizationConflictError(UserError):
     current_version: int = strawberry.field(description="The version that the organization has now.")
     current: Annotated["Organization", strawberry.lazy("rollbook.graphql.organizations")] = strawberry.field(
         description="The organization as it is now."
+    )
+
+
+@strawberry.type(description="The SSO connection changed since you read it. Look at it and repeat the change.")
+class SsoConnectionConflictError(UserError):
+    """Tells of `VersionMismatch` where the SSO connection is changed."""
+
+    current_version: int = strawberry.field(description="The version that the connection has now.")
+    current: SsoConnection | None = strawberry.field(
+        description="The connection as it is now; null if it was removed in the meantime."
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, Table, bindparam, delete, exists, func, not_, select, tuple_, update
 from sqlalchemy.types import Integer
 
+from rollbook.persistence import sso_connections as connections
 from rollbook.persistence.database import Database, ReadTx, WriteTx
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import (
@@ -14,7 +15,10 @@ from rollbook.persistence.tables import (
     memberships,
     metadata,
     organizations,
+    passkeys,
     sessions,
+    sso_connections,
+    sso_identities,
     tokens,
     users,
 )
@@ -26,7 +30,7 @@ STRETCH = 2000
 TENANT_TABLES = [table for table in reversed(metadata.sorted_tables) if "organization_id" in table.primary_key.columns]
 """Every table of a tenant; what refers to another one comes before it."""
 
-_DOORS = (tokens, sessions, login_links, invitations)
+_DOORS = (tokens, sessions, login_links, invitations, passkeys, sso_identities, sso_connections)
 _organization_id = bindparam("organization_id", type_=Id())
 _limit = bindparam("limit", type_=Integer())
 _ORGANIZATION = "organizations"
@@ -82,6 +86,8 @@ async def contents(tx: ReadTx, organization_id: str) -> dict[str, int]:
 
 async def close_doors(tx: WriteTx, organization_id: str, *, at: datetime) -> None:
     """Delete every credential of the organization and end its jobs, so that nothing comes while the rest is deleted."""
+    # whoever signs in holds it until they are in, so that nobody is linked between the identities and the connection
+    await connections.find_for_update(tx, organization_id)
     await tx.execute(_END_JOBS, in_organization=organization_id, at=at)
     for table in _DOORS:
         while await tx.all(_DELETE[table.name], organization_id=organization_id, limit=STRETCH):

@@ -21,8 +21,10 @@ from rollbook.persistence.tables import (
     login_links,
     membership_emails,
     memberships,
+    passkeys,
     provisioning_requests,
     sessions,
+    sso_identities,
     tokens,
     users,
 )
@@ -64,8 +66,9 @@ def of_membership(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool
 _EMAILS = Statement(select(membership_emails.c.email_key).where(*of_membership(membership_emails)))
 _DELETE = {
     table.name: Statement(delete(table).where(*of_membership(table)).returning(table.c.organization_id))
-    for table in (membership_emails, sessions, login_links, invitations)
+    for table in (membership_emails, sessions, login_links, invitations, passkeys, sso_identities)
 }
+"""A session tells of a person's browser and address, an identity and a passkey by what others know them."""
 _DELETE_INVITATIONS = Statement(
     delete(invitations).where(invitations.c.email_key == bindparam("of_email")).returning(invitations.c.organization_id)
 )

@@ -71,6 +71,12 @@ _SET = {
     for group, grant in _GRANT.items()
     for granted in (True, False)
 }
+_WITHOUT_GRANT = Statement(
+    select(_column.id).where(
+        _here, _living, one_of(_column.id, "ids"), _column.admin_granted.is_(False), _column.user_granted.is_(False)
+    ),
+    scans=True,
+)
 _AN_ADMIN = Statement(select(_column.id).where(_here, _living, _column.active, _column.admin_granted).limit(1))
 
 
@@ -140,6 +146,13 @@ async def set_granted(
     statement = _SET[group_id, granted]
     rows = await tx.all(statement, organization_id=organization_id, ids=list(membership_ids), at=at)
     return [row[0] for row in rows]
+
+
+async def without_grant(tx: ReadTx, organization_id: str, membership_ids: Sequence[str]) -> list[str]:
+    """Those of the members who are in no group any more."""
+    if not membership_ids:
+        return []
+    return [row[0] for row in await tx.all(_WITHOUT_GRANT, organization_id=organization_id, ids=list(membership_ids))]
 
 
 async def has_an_admin(tx: ReadTx, organization_id: str) -> bool:

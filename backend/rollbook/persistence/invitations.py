@@ -1,6 +1,6 @@
 """Invitations, as they are kept: by the digest of their link's secret."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, or_, select, update
@@ -12,8 +12,8 @@ from rollbook.domain.roles import Role
 from rollbook.domain.values import key, parse_id
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.paging import Pages
-from rollbook.persistence.statements import Row, Statement
-from rollbook.persistence.tables import invitations, users
+from rollbook.persistence.statements import Row, Statement, one_of
+from rollbook.persistence.tables import invitations, membership_emails, memberships, users
 
 _column = invitations.c
 _here = _column.organization_id == bindparam("organization_id")
@@ -72,6 +72,22 @@ _REVOKE_FOR = Statement(
         *_open,
     )
     .values(revoked_at=bindparam("at"))
+)
+
+_OF_MEMBERS = (
+    select(membership_emails.c.email_key).where(
+        membership_emails.c.organization_id == bindparam("in_organization"),
+        one_of(membership_emails.c.membership_id, "of_memberships"),
+    ),
+    select(users.c.email_key)
+    .join(memberships, memberships.c.user_id == users.c.id)
+    .where(memberships.c.organization_id == bindparam("in_organization"), one_of(memberships.c.id, "of_memberships")),
+)
+_REVOKE_FOR_MEMBERS = Statement(
+    update(invitations)
+    .where(_in_organization, or_(*(_column.email_key.in_(addresses) for addresses in _OF_MEMBERS)), *_open)
+    .values(revoked_at=bindparam("at")),
+    scans=True,
 )
 
 
@@ -159,6 +175,11 @@ async def revoke_for(
     """Revoke what waits for a person in this organization, under their sign-in address and any of these."""
     for email_key in sorted({*email_keys}) or (None,):
         await tx.execute(_REVOKE_FOR, in_organization=organization_id, of_email=email_key, of_user=user_id, at=at)
+
+
+async def revoke_for_members(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
+    """Revoke what waits in this organization under any address of these living members."""
+    await tx.execute(_REVOKE_FOR_MEMBERS, in_organization=organization_id, of_memberships=list(membership_ids), at=at)
 
 
 async def _load(tx: ReadTx, statement: Statement, organization_id: str, invitation_id: str) -> Invitation:

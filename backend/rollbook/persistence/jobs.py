@@ -1,6 +1,6 @@
 """Jobs and what came of their rows, as they are kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -72,6 +72,9 @@ _CANCEL_UNBEGUN = Statement(
     update(jobs)
     .where(_in_organization, _column.id == bindparam("job_id"))
     .values(cancelled_at=bindparam("at"), finished_at=bindparam("at"), input="{}")
+)
+_UNFINISHED = Statement(
+    select(_column.id, _column.principal).where(_here, _column.finished_at.is_(None), _column.cancelled_at.is_(None))
 )
 _INSERT_ROW = Statement(insert(job_rows))
 _here_rows = (_row.organization_id == bindparam("organization_id"), _row.job_id == bindparam("job_id"))
@@ -180,6 +183,13 @@ async def keep_progress(tx: WriteTx, job: Job, progress: Progress) -> bool:
     await insert_rows(tx, job.organization_id, progress.rows)
     tx.announce(job.organization_id)
     return True
+
+
+async def cancel_begun_by(tx: WriteTx, organization_id: str, principals: Set[str], *, at: datetime) -> None:
+    """Cancel every job that one of these began and that has not ended: it stops before its next row."""
+    for job_id, principal in await tx.all(_UNFINISHED, organization_id=organization_id):
+        if principal in principals:
+            await tx.execute(_CANCEL, in_organization=organization_id, job_id=job_id, at=at)
 
 
 async def cancel(tx: WriteTx, job: Job, *, at: datetime) -> Job:

@@ -36,6 +36,14 @@ _BY_KEYS_LOCKED = Statement(
     .order_by(_column.id)
     .with_for_update()
 )
+_OWNER = Statement(select(_column.user_id).where(_here, _column.id == bindparam("id")))
+_OF_USER_LOCKED = Statement(_SELECT.where(_column.user_id == bindparam("user_id")).with_for_update())
+_WITH_ADDRESS = Statement(
+    select(membership_emails.c.membership_id).where(
+        membership_emails.c.organization_id == bindparam("organization_id"),
+        membership_emails.c.email_key == bindparam("email_key"),
+    )
+)
 _EVER = Statement(select(_column.id).where(_here, _column.user_id == bindparam("user_id")).limit(1))
 _ended = _column.ended_at.is_not(None)
 _again = memberships.alias("again")
@@ -138,6 +146,23 @@ async def holders_for_update(
         user_id=user_id,
     )
     return [from_row(row) for row in rows]
+
+
+async def of_user_for_update(tx: WriteTx, organization_id: str, user_id: str) -> Membership | None:
+    """The living membership of a user, locked, or None."""
+    row = await tx.one(_OF_USER_LOCKED, organization_id=organization_id, user_id=user_id)
+    return from_row(row) if row else None
+
+
+async def user_of(tx: ReadTx, organization_id: str, membership_id: str) -> str | None:
+    """Whose membership it is or was: the user's id, or None if there never was such a one."""
+    row = await tx.one(_OWNER, organization_id=organization_id, id=membership_id)
+    return row[0] if row else None
+
+
+async def ids_with_address(tx: ReadTx, organization_id: str, email: str) -> list[str]:
+    """The living memberships that have the address among all of theirs."""
+    return [row[0] for row in await tx.all(_WITH_ADDRESS, organization_id=organization_id, email_key=key(email))]
 
 
 async def was_member(tx: ReadTx, organization_id: str, user_id: str) -> bool:

@@ -1,98 +1,105 @@
-"""Sessions and login links, as they are kept: by the digest of their secret."""
+"""Sessions, as they are kept: by the digest of their secret."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, null, or_, select, update
+from sqlalchemy.types import Integer
 
+from rollbook.domain.criteria import Page
 from rollbook.domain.sessions import IDLE_LIMIT, Device, Session, SignInMethod
+from rollbook.domain.values import parse_id
 from rollbook.persistence.database import ReadTx, WriteTx
-from rollbook.persistence.statements import Row, Statement
-from rollbook.persistence.tables import login_links, memberships, sessions
+from rollbook.persistence.paging import Pages
+from rollbook.persistence.statements import Row, Statement, one_of
+from rollbook.persistence.tables import memberships, sessions
 
-_INSERT_LINK = Statement(insert(login_links))
-_OWNER_OF_LINK = Statement(
-    select(login_links.c.organization_id, login_links.c.membership_id).where(
-        login_links.c.digest == bindparam("link_digest")
-    )
+_column = sessions.c
+_at = bindparam("at", type_=_column.expires_at.type)
+_idle_since = bindparam("idle_since", type_=_column.last_seen_at.type)
+_not_ended = _column.ended_at.is_(None)
+_is_live = and_(_not_ended, _column.expires_at > _at, _column.last_seen_at > _idle_since)
+_here = _column.organization_id == bindparam("organization_id")
+_COLUMNS = (
+    _column.id,
+    _column.organization_id,
+    _column.membership_id,
+    _column.method,
+    _column.created_at,
+    _column.authenticated_at,
+    _column.last_seen_at,
+    _column.expires_at,
+    _column.user_agent,
+    _column.address,
 )
-_USE_LINK = Statement(
-    update(login_links)
-    .where(
-        login_links.c.digest == bindparam("link_digest"),
-        login_links.c.used_at.is_(None),
-        login_links.c.expires_at > bindparam("at", type_=login_links.c.expires_at.type),
-    )
-    .values(used_at=bindparam("at"))
-    .returning(login_links.c.id)
-)
-_INSERT_SESSION = Statement(insert(sessions))
+_of_a_member = (memberships.c.organization_id == _column.organization_id) & (memberships.c.id == _column.membership_id)
+_SELECT = select(*_COLUMNS).where(_here)
 _FIND = Statement(
-    select(
-        sessions.c.id,
-        sessions.c.organization_id,
-        sessions.c.membership_id,
-        sessions.c.method,
-        sessions.c.created_at,
-        sessions.c.authenticated_at,
-        sessions.c.last_seen_at,
-        sessions.c.expires_at,
-        sessions.c.user_agent,
-        sessions.c.address,
-        memberships.c.name,
-        memberships.c.admin_granted,
-        memberships.c.user_granted,
-    )
-    .join(
-        memberships,
-        (memberships.c.organization_id == sessions.c.organization_id) & (memberships.c.id == sessions.c.membership_id),
-    )
-    .where(
-        sessions.c.digest == bindparam("digest"),
-        sessions.c.ended_at.is_(None),
-        sessions.c.expires_at > bindparam("at", type_=sessions.c.expires_at.type),
-        sessions.c.last_seen_at > bindparam("idle_since", type_=sessions.c.last_seen_at.type),
-        memberships.c.active,
-        memberships.c.ended_at.is_(None),
-    )
+    select(*_COLUMNS, memberships.c.name, memberships.c.admin_granted, memberships.c.user_granted)
+    .join(memberships, _of_a_member)
+    .where(_column.digest == bindparam("digest"), _is_live, memberships.c.active, memberships.c.ended_at.is_(None))
 )
+_BY_ID = Statement(_SELECT.where(_column.id == bindparam("id")))
+_LIVE = Statement(_SELECT.where(_column.id == bindparam("id"), _is_live))
+_OF_MEMBER = Statement(
+    _SELECT.where(_column.membership_id == bindparam("membership_id"), _is_live)
+    .order_by(_column.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+)
+_PAGES = Pages(_SELECT.where(_is_live), _column.id, lambda place: place.id, descending=True)
+_ID_TOKEN = Statement(select(_column.id_token).where(_here, _column.id == bindparam("id"), _not_ended))
+_INSERT = Statement(insert(sessions))
+_in_organization = _column.organization_id == bindparam("in_organization")
+_ended = {"ended_at": bindparam("at"), "id_token": null()}
 _END = Statement(
     update(sessions)
-    .where(
-        sessions.c.organization_id == bindparam("in_organization"),
-        sessions.c.id == bindparam("session_id"),
-        sessions.c.ended_at.is_(None),
-    )
-    .values(ended_at=bindparam("at"))
-    .returning(sessions.c.id)
+    .where(_in_organization, _column.id == bindparam("session_id"), _not_ended)
+    .values(_ended)
+    .returning(_column.id)
 )
 _END_BY_DIGEST = Statement(
+    update(sessions).where(_in_organization, _column.digest == bindparam("of_digest"), _not_ended).values(_ended)
+)
+_END_OF_MEMBERS = Statement(
+    update(sessions)
+    .where(_in_organization, one_of(_column.membership_id, "of_memberships"), _not_ended)
+    .values(_ended)
+    .returning(_column.id)
+)
+_END_OTHERS = Statement(
     update(sessions)
     .where(
-        sessions.c.organization_id == bindparam("in_organization"),
-        sessions.c.digest == bindparam("of_digest"),
-        sessions.c.ended_at.is_(None),
+        _in_organization,
+        _column.membership_id == bindparam("of_membership"),
+        _column.id != bindparam("but_session"),
+        _not_ended,
     )
-    .values(ended_at=bindparam("at"))
+    .values(_ended)
+    .returning(_column.id)
 )
-_END_ALL = Statement(
+_SEEN = Statement(
+    update(sessions)
+    .where(_in_organization, _column.id == bindparam("session_id"), _column.last_seen_at < _at, _not_ended)
+    .values(last_seen_at=_at)
+)
+_END_LAPSED = Statement(
+    update(sessions)
+    .where(_not_ended, or_(_column.expires_at <= _at, _column.last_seen_at <= _idle_since))
+    .values(_ended),
+    scans=True,
+)
+_FORGET_DEVICES = Statement(
     update(sessions)
     .where(
-        sessions.c.organization_id == bindparam("in_organization"),
-        sessions.c.membership_id == bindparam("of_membership"),
-        sessions.c.ended_at.is_(None),
+        _column.ended_at <= bindparam("until", type_=_column.ended_at.type),
+        or_(_column.user_agent.is_not(None), _column.address.is_not(None), _column.id_token.is_not(None)),
     )
-    .values(ended_at=bindparam("at"))
+    .values(user_agent=null(), address=null(), id_token=null()),
+    scans=True,
 )
-_VOID_LINKS = Statement(
-    update(login_links)
-    .where(
-        login_links.c.organization_id == bindparam("in_organization"),
-        login_links.c.membership_id == bindparam("of_membership"),
-        login_links.c.used_at.is_(None),
-    )
-    .values(used_at=bindparam("at"))
-)
+
+_NONE = "00000000-0000-0000-0000-000000000000"  # no session has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,44 +112,10 @@ class SignedIn:
     user_granted: bool
 
 
-async def insert_link(
-    tx: WriteTx,
-    organization_id: str,
-    membership_id: str,
-    *,
-    link_id: str,
-    digest: bytes,
-    at: datetime,
-    expires_at: datetime,
-) -> None:
-    """Keep a new login link."""
-    await tx.execute(
-        _INSERT_LINK,
-        organization_id=organization_id,
-        id=link_id,
-        membership_id=membership_id,
-        digest=digest,
-        created_at=at,
-        expires_at=expires_at,
-        used_at=None,
-    )
-
-
-async def owner_of_link(tx: ReadTx, digest: bytes) -> tuple[str, str] | None:
-    """Whom a link lets in, valid or not: (organization, membership), or None if it is unknown."""
-    row = await tx.one(_OWNER_OF_LINK, link_digest=digest)
-    return (row[0], row[1]) if row else None
-
-
-async def use_link(tx: WriteTx, digest: bytes, *, at: datetime) -> bool:
-    """Use a link up; False if it is unknown, used or expired."""
-    return await tx.one(_USE_LINK, link_digest=digest, at=at) is not None
-
-
 async def insert_session(tx: WriteTx, session: Session, digest: bytes, *, id_token: bytes | None = None) -> None:
-    """Keep a new session; `id_token` is the provider's, encrypted."""
+    """Keep a new session; `id_token` is the provider's, encrypted, and kept for as long as the session lives."""
     await tx.execute(
-        _INSERT_SESSION,
+        _INSERT,
         organization_id=session.organization_id,
         id=session.id,
         membership_id=session.membership_id,
@@ -165,6 +138,47 @@ async def find(tx: ReadTx, digest: bytes, *, at: datetime) -> SignedIn | None:
     return SignedIn(_session(row), *row[-3:]) if row else None
 
 
+async def find_by_id(tx: ReadTx, organization_id: str, session_id: str) -> Session | None:
+    """The session of the organization with this id, ended or not, or None."""
+    canonical = parse_id(session_id)
+    row = None if canonical is None else await tx.one(_BY_ID, organization_id=organization_id, id=canonical)
+    return _session(row) if row else None
+
+
+async def find_live(tx: ReadTx, organization_id: str, session_id: str, *, at: datetime) -> Session | None:
+    """The same, but None for one that has ended."""
+    canonical = parse_id(session_id)
+    if canonical is None:
+        return None
+    row = await tx.one(_LIVE, organization_id=organization_id, id=canonical, at=at, idle_since=at - IDLE_LIMIT)
+    return _session(row) if row else None
+
+
+async def live_of(tx: ReadTx, organization_id: str, membership_id: str, *, at: datetime, limit: int) -> list[Session]:
+    """The live sessions of a member, the newest first."""
+    rows = await tx.all(
+        _OF_MEMBER,
+        organization_id=organization_id,
+        membership_id=membership_id,
+        at=at,
+        idle_since=at - IDLE_LIMIT,
+        limit=limit,
+    )
+    return [_session(row) for row in rows]
+
+
+async def page(tx: ReadTx, organization_id: str, page: Page, *, at: datetime) -> list[Session]:
+    """The page's live sessions and one more, the newest first, in the direction in which the page was read."""
+    rows = await _PAGES.read(tx, page, organization_id=organization_id, at=at, idle_since=at - IDLE_LIMIT)
+    return [_session(row) for row in rows]
+
+
+async def id_token(tx: ReadTx, organization_id: str, session_id: str) -> bytes | None:
+    """The provider's token of a session that has not ended, encrypted; None if it did not come through SSO."""
+    row = await tx.one(_ID_TOKEN, organization_id=organization_id, id=session_id)
+    return None if row is None or row[0] is None else bytes(row[0])
+
+
 async def end_by_digest(tx: WriteTx, organization_id: str, digest: bytes, *, at: datetime) -> None:
     """End the session with this secret, if it is one of the organization that has not ended."""
     await tx.execute(_END_BY_DIGEST, in_organization=organization_id, of_digest=digest, at=at)
@@ -175,10 +189,40 @@ async def end(tx: WriteTx, organization_id: str, session_id: str, *, at: datetim
     return await tx.one(_END, in_organization=organization_id, session_id=session_id, at=at) is not None
 
 
-async def end_access(tx: WriteTx, organization_id: str, membership_id: str, *, at: datetime) -> None:
-    """End every session and login link of a member in this organization."""
-    await tx.execute(_END_ALL, in_organization=organization_id, of_membership=membership_id, at=at)
-    await tx.execute(_VOID_LINKS, in_organization=organization_id, of_membership=membership_id, at=at)
+async def end_of_members(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> int:
+    """End every session of these members in this organization; how many there were."""
+    ids = list(membership_ids)
+    return len(await tx.all(_END_OF_MEMBERS, in_organization=organization_id, of_memberships=ids, at=at))
+
+
+async def end_others(
+    tx: WriteTx, organization_id: str, membership_id: str, session_id: str | None, *, at: datetime
+) -> int:
+    """End every session of a member but this one; how many there were."""
+    rows = await tx.all(
+        _END_OTHERS,
+        in_organization=organization_id,
+        of_membership=membership_id,
+        but_session=session_id or _NONE,
+        at=at,
+    )
+    return len(rows)
+
+
+async def note_uses(tx: WriteTx, uses: Iterable[tuple[str, str, datetime]]) -> None:
+    """Keep when sessions were last used: (organization, session, time). One that has ended stays as it is."""
+    for organization_id, session_id, at in uses:
+        await tx.execute(_SEEN, in_organization=organization_id, session_id=session_id, at=at)
+
+
+async def end_lapsed(tx: WriteTx, *, at: datetime) -> None:
+    """Mark the sessions of every organization as ended that are too old, or were not used for too long."""
+    await tx.execute(_END_LAPSED, at=at, idle_since=at - IDLE_LIMIT)
+
+
+async def forget_devices(tx: WriteTx, *, until: datetime) -> None:
+    """Forget from where sessions came that ended until then. The audit trail still needs whose they were."""
+    await tx.execute(_FORGET_DEVICES, until=until)
 
 
 def _session(row: Row) -> Session:

@@ -26,6 +26,7 @@ _SELECT = select(
 ).where(_column.organization_id == bindparam("organization_id"))
 _FIND = Statement(_SELECT)
 _FIND_LOCKED = Statement(_SELECT.with_for_update())
+_FIND_HELD = Statement(_SELECT.with_for_update(read=True))
 _SECRET = Statement(
     select(_column.client_secret).where(
         _column.organization_id == bindparam("organization_id"), _column.id == bindparam("id")
@@ -63,6 +64,15 @@ async def find(tx: ReadTx, organization_id: str) -> SsoConnection | None:
 async def find_for_update(tx: WriteTx, organization_id: str) -> SsoConnection | None:
     """The same, and nobody else changes it before the transaction ends."""
     row = await tx.one(_FIND_LOCKED, organization_id=organization_id)
+    return _connection(row) if row else None
+
+
+async def find_held(tx: WriteTx, organization_id: str) -> SsoConnection | None:
+    """The same, for one who begins a session or links an identity: it stays as it is until the transaction ends.
+
+    Many may hold it at once. It comes after the membership's lock, and before identities and sessions.
+    """
+    row = await tx.one(_FIND_HELD, organization_id=organization_id)
     return _connection(row) if row else None
 
 

@@ -57,7 +57,7 @@ class Services:
         self.erasure = Erasure(database, clock)
         self.groups = Groups(database, clock)
         self.idempotency = Idempotency(database, clock)
-        self.invitations = Invitations(database, clock, pepper, entrance)
+        self.invitations = Invitations(database, clock, pepper, entrance, ways.mailer, base_url)
         self.login_domains = LoginDomains(database, clock, ways)
         self.live = Live(database, clock, self.seal)
         self.memberships = Memberships(database, clock)

@@ -10,15 +10,16 @@ from rollbook.domain.memberships import Membership, MembershipDraft, Source
 from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.users import User
 from rollbook.domain.values import key, new_id
-from rollbook.persistence import memberships, users
-from rollbook.persistence.database import Collision, UniqueViolation, WriteTx
+from rollbook.persistence import login_domains, memberships, users
+from rollbook.persistence.database import Collision, ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.memberships import Ended
 from rollbook.services.authorizing import authorize
 from rollbook.services.recording import record
 
 OUTSIDE = (
     "The e-mail address {email!r} belongs to an account outside this organization. "
-    "It cannot be attached by provisioning: invite the person to join the organization instead."
+    "It cannot be attached by provisioning: invite the person to join the organization instead, or prove that the "
+    "address's domain is the organization's (Settings, Authentication, Domains)."
 )
 
 
@@ -69,16 +70,43 @@ async def join(
     return await _insert(tx, actor, user_id, draft, at=at), AuditAction.MEMBERSHIP_CREATED, None
 
 
-async def admit(tx: WriteTx, actor: Actor, user: User | None, draft: MembershipDraft, *, at: datetime) -> Membership:
-    """Make an invited person a member, who has no living membership here; the user of the address may be anybody's.
+async def admit(
+    tx: WriteTx,
+    actor: Actor,
+    user: User | None,
+    draft: MembershipDraft,
+    *,
+    at: datetime,
+    source: Source | None = None,
+) -> Membership:
+    """Make a person a member who was invited, or for whom their provider vouches, and has no living membership here.
 
-    Raises `AlreadyExists` or `Collision` when a concurrent creation was faster. Writes no event.
+    The user of the address may be anybody's: the caller knows that the person may bring their account along. Raises
+    `AlreadyExists` or `Collision` when a concurrent creation was faster. Writes no event.
     """
     user_id = await _user_id(tx, actor, None, draft, at=at) if user is None else user.id
-    return await _insert(tx, actor, user_id, draft, at=at)
+    return await _insert(tx, actor, user_id, draft, at=at, source=source)
 
 
-async def _insert(tx: WriteTx, actor: Actor, user_id: str, draft: MembershipDraft, *, at: datetime) -> Membership:
+async def may_attach(tx: ReadTx, organization_id: str, user: User) -> bool:
+    """Whether an organization may make a member of this account without asking: it has been one here, or its address
+    is on a domain that the organization has proven. It opens this organization only, whoever made the account.
+    """
+    if await memberships.was_member(tx, organization_id, user.id):
+        return True
+    # the account's own address decides, not one that is only compared as equal to it
+    return user.email is not None and await login_domains.proven_by(tx, user.email) == organization_id
+
+
+async def _insert(
+    tx: WriteTx,
+    actor: Actor,
+    user_id: str,
+    draft: MembershipDraft,
+    *,
+    at: datetime,
+    source: Source | None = None,
+) -> Membership:
     membership = Membership(
         id=new_id(),
         organization_id=actor.organization_id,
@@ -89,7 +117,7 @@ async def _insert(tx: WriteTx, actor: Actor, user_id: str, draft: MembershipDraf
         name=draft.name,
         active=draft.active,
         grants=grants_for(Role.USER) if draft.grants is None else draft.grants,
-        source=_source(actor),
+        source=source or _source(actor),
         profile=draft.profile,
         version=1,
         created_at=at,
@@ -108,7 +136,7 @@ async def _user_id(tx: WriteTx, actor: Actor, user: User | None, draft: Membersh
         await users.follow(tx, actor.organization_id, former, email=draft.email, name=draft.name)
         return former
     # The operator may: a membership opens this organization only, and the link goes to the operator.
-    if actor.kind is not ActorKind.OPERATOR and not await memberships.was_member(tx, actor.organization_id, user.id):
+    if actor.kind is not ActorKind.OPERATOR and not await may_attach(tx, actor.organization_id, user):
         raise AlreadyExists(OUTSIDE.format(email=draft.email), field="emails.value")
     return user.id
 

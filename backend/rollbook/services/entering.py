@@ -15,6 +15,8 @@ from rollbook.persistence import sessions, sso_connections
 from rollbook.persistence.database import ReadTx, WriteTx
 
 _SSO_REQUIRED = "This organization signs in through its identity provider only. Use single sign-on."
+_ACCESS_ENDED = "Your access to this organization has ended. Ask one of its admins to let you in again."
+_NO_ROLE = "You have no role in this organization. Ask one of its admins."
 
 
 class Entrance:
@@ -35,11 +37,13 @@ class Entrance:
         authenticated_at: datetime | None,
         id_token: str | None = None,
     ) -> tuple[str, Actor]:
-        """Sign the active member in: the secret of a new session, and the actor whom it stands for.
+        """Sign a member in whom the caller has locked: the secret of a new session, and the actor whom it stands for.
 
         The session that the browser had in this organization ends. `authenticated_at` is when the member showed who
-        they are, as far as that is known. Writes no event. Raises `SignInRefused` where the method is not enough.
+        they are, as far as that is known. Writes no event. Raises `SignInRefused` for who is inactive or without a
+        role, and where the method is not enough.
         """
+        require_welcome(member)
         await require_open(tx, member, method)
         if visitor.session_secret is not None and kind_of(visitor.session_secret) is SecretKind.SESSION:
             former = digest(self._pepper, SecretKind.SESSION, visitor.session_secret)
@@ -56,12 +60,36 @@ class Entrance:
             expires_at=at + SESSION_LIFETIME,
             device=_kept(visitor.device),
         )
-        sealed = None if id_token is None else self._vault.close(f"id_token:{session.id}", id_token.encode())
+        sealed = None if id_token is None else self._vault.close(_id_token_of(session.id), id_token.encode())
         await sessions.insert_session(tx, session, digest(self._pepper, SecretKind.SESSION, secret), id_token=sealed)
         return secret, signed_in(session, member.name, member.role, visitor.request_id)
 
+    async def present(self, tx: ReadTx, visitor: Visitor, *, at: datetime) -> Session | None:
+        """The live session by which the browser is signed in, or None."""
+        if visitor.session_secret is None or kind_of(visitor.session_secret) is not SecretKind.SESSION:
+            return None
+        found = await sessions.find(tx, digest(self._pepper, SecretKind.SESSION, visitor.session_secret), at=at)
+        return None if found is None else found.session
 
-async def require_open(tx: ReadTx, member: Membership, method: SignInMethod) -> None:
+    def invitation_digest(self, link_secret: str) -> bytes:
+        """What is kept of an invitation's secret."""
+        return digest(self._pepper, SecretKind.INVITE, link_secret)
+
+    def opened_id_token(self, session_id: str, sealed: bytes) -> str | None:
+        """The provider's token that came with a session, or None if it cannot be read any more."""
+        content = self._vault.open(_id_token_of(session_id), sealed)
+        return None if content is None else content.decode()
+
+
+def require_welcome(member: Membership) -> None:
+    """Return if the member has access at all: active, and with a role. Raises `SignInRefused`."""
+    if not member.active:
+        raise SignInRefused(_ACCESS_ENDED, problem=SignInProblem.ACCESS_ENDED)
+    if member.role is None:
+        raise SignInRefused(_NO_ROLE, problem=SignInProblem.NO_ROLE)
+
+
+async def require_open(tx: WriteTx, member: Membership, method: SignInMethod) -> None:
     """Return if the method lets the member in. Where SSO is enforced there are two more doors, for admins who are
     locked out: their passkeys, and the operator's link. Raises `SignInRefused`.
     """
@@ -69,7 +97,8 @@ async def require_open(tx: ReadTx, member: Membership, method: SignInMethod) -> 
         return
     if method is SignInMethod.PASSKEY and member.role is Role.ADMIN:
         return
-    connection = await sso_connections.find(tx, member.organization_id)
+    # held, so that no session begins here beside an enforcement that ends those which have begun
+    connection = await sso_connections.find_held(tx, member.organization_id)
     if connection is not None and connection.enforced:
         raise SignInRefused(_SSO_REQUIRED, problem=SignInProblem.SSO_REQUIRED)
 
@@ -88,6 +117,10 @@ def signed_in(session: Session, name: str, role: Role | None, request_id: str | 
         authenticated_at=session.authenticated_at,
         request_id=request_id,
     )
+
+
+def _id_token_of(session_id: str) -> str:
+    return f"id_token:{session_id}"
 
 
 def _kept(device: Device) -> Device:

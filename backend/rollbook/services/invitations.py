@@ -1,39 +1,53 @@
 """What may be done with invitations, and how somebody joins by one."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
-from rollbook.domain.actors import Actor, ActorKind, Channel
-from rollbook.domain.audit import AuditAction, changes_between
+from rollbook.domain.actors import Actor
+from rollbook.domain.audit import AuditAction
 from rollbook.domain.criteria import Page, Slice
 from rollbook.domain.descriptions import draft
 from rollbook.domain.errors import AlreadyExists, InvalidValue, Unauthenticated
-from rollbook.domain.invitations import Invitation, InvitationStatus
-from rollbook.domain.memberships import Membership, checked
+from rollbook.domain.invitations import Delivery, Invitation, InvitationStatus, MailOutcome
+from rollbook.domain.memberships import checked
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.roles import Role
-from rollbook.domain.sessions import SOMEBODY, SignInMethod, Visitor
+from rollbook.domain.sessions import SOMEBODY, SignInMethod, Visitor, link_to
 from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
-from rollbook.domain.users import User
 from rollbook.domain.values import Clock, new_id
-from rollbook.persistence import invitations, memberships, users
+from rollbook.gateways.bundle import Mailer, MailFailed
+from rollbook.persistence import invitations, organizations
 from rollbook.persistence.database import Collision, Database, UniqueViolation, WriteTx
-from rollbook.services.enrolment import admit
 from rollbook.services.entering import Entrance
+from rollbook.services.invitation_mail import invitation_mail
+from rollbook.services.joining import NO_INVITATION, invited, join_by
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
 
-_NO_INVITATION = "This invitation is not valid any more: it works once. Ask an admin of the organization for a new one."
+_ENDED_MEANWHILE = "The invitation was sent anew, accepted or revoked at the same moment, so its link is not mailed."
+
+_log = logging.getLogger(__name__)
 
 
 class Invitations:
     """The operations on the invitations of the actor's organization."""
 
-    def __init__(self, database: Database, clock: Clock, pepper: bytes, entrance: Entrance) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        pepper: bytes,
+        entrance: Entrance,
+        mailer: Mailer | None,
+        base_url: str,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._pepper = pepper
         self._entrance = entrance
+        self._mailer = mailer
+        self._base_url = base_url
 
     async def page(self, actor: Actor, page: Page) -> Slice[Invitation]:
         """One page of the invitations, the newest first, whatever came of them."""
@@ -100,6 +114,33 @@ class Invitations:
             )
         return after, secret
 
+    async def mail(self, actor: Actor, link_secret: str) -> Delivery:
+        """Mail the link of an invitation to the invited person: for who made or resent it, once that is kept.
+
+        The secret is what `create` and `resend` answered. Writes nothing; a mail that fails leaves the link as good as
+        it was, to be handed over by other means.
+        """
+        require(actor, Permission.MEMBERS_WRITE)
+        if self._mailer is None:
+            return Delivery(MailOutcome.NOT_CONFIGURED)
+        async with self._database.read() as tx:
+            invitation = await invitations.find_by_digest(tx, self._digest(link_secret))
+            organization = await organizations.find(tx, actor.organization_id)
+        if invitation is None or organization is None or invitation.organization_id != organization.id:
+            return Delivery(MailOutcome.FAILED, _ENDED_MEANWHILE)
+        if invitation.status(self._clock()) is not InvitationStatus.PENDING:
+            return Delivery(MailOutcome.FAILED, _ENDED_MEANWHILE)
+        try:
+            await self._mailer.send(
+                invitation_mail(invitation, organization.name, link_to(self._base_url, link_secret))
+            )
+        except MailFailed as failure:
+            # what the server said is for the admin: it may hold the address of the person
+            kind = type(failure.__cause__ or failure).__name__
+            _log.warning("Invitation %s was not mailed (%s); request %s", invitation.id, kind, actor.request_id)
+            return Delivery(MailOutcome.FAILED, str(failure))
+        return Delivery(MailOutcome.SENT)
+
     async def revoke(self, actor: Actor, invitation_id: str) -> Invitation:
         """Make the invitation's link worthless at once. Idempotent; one that was accepted or expired stays so.
 
@@ -122,7 +163,7 @@ class Invitations:
         `Unauthenticated`, also for whom the organization has deactivated.
         """
         if kind_of(link_secret) is not SecretKind.INVITE:
-            raise Unauthenticated(_NO_INVITATION)
+            raise Unauthenticated(NO_INVITATION)
         try:
             return await self._accept(link_secret, visitor)
         except (AlreadyExists, Collision):
@@ -158,30 +199,18 @@ class Invitations:
     async def _accept(self, link_secret: str, visitor: Visitor) -> tuple[str, Actor]:
         at = self._clock()
         async with self._database.write() as tx:
-            invitation = await invitations.find_by_digest(tx, self._digest(link_secret))
-            if invitation is None or invitation.status(at) is not InvitationStatus.PENDING:
-                raise Unauthenticated(_NO_INVITATION)
-            # a member's row comes before the invitation's, as in a deactivation, so that neither overtakes the other
-            user, member = await _member_of(tx, invitation)
-            if member is not None:
-                _require_welcome(invitation, member)
-            if not await invitations.use(tx, self._digest(link_secret), at=at):
-                raise Unauthenticated(_NO_INVITATION)
-            person = draft(email=invitation.email, name=invitation.name, role=invitation.role)
-            joined = member or await admit(tx, _joining(invitation), user, person, at=at)
-            await invitations.accepted_by(tx, invitation, joined.id)
+            joined = await join_by(tx, self._digest(link_secret), at=at)
             secret, actor = await self._entrance.begin(
-                tx, joined, SignInMethod.INVITATION, visitor, at=at, authenticated_at=at
+                tx, joined.member, SignInMethod.INVITATION, visitor, at=at, authenticated_at=at
             )
-            changes = {} if member is not None else changes_between(None, joined)
             await record(
                 tx,
                 actor,
                 AuditAction.INVITATION_ACCEPTED,
-                invitation.email,
+                joined.invitation.email,
                 at=at,
-                changes=changes,
-                memberships=[joined.id],
+                changes=joined.changes,
+                memberships=[joined.member.id],
             )
         return secret, actor
 
@@ -189,24 +218,8 @@ class Invitations:
         return digest(self._pepper, SecretKind.INVITE, secret)
 
 
-async def _member_of(tx: WriteTx, invitation: Invitation) -> tuple[User | None, Membership | None]:
-    """The user of the invited address, and the living membership that holds it or is that user's, locked."""
-    user = await users.find_by_email(tx, invitation.email)
-    holders = await memberships.holders_for_update(
-        tx,
-        invitation.organization_id,
-        external_id=None,
-        user_name=invitation.email,
-        email=invitation.email,
-        user_id=None if user is None else user.id,
-    )
-    if len(holders) > 1:
-        raise AlreadyExists(f"Two members of this organization match {invitation.email!r}.", field="email")
-    return user, holders[0] if holders else None
-
-
 async def _refuse_member(tx: WriteTx, invitation: Invitation) -> None:
-    _, member = await _member_of(tx, invitation)
+    _, member = await invited(tx, invitation)
     if member is None:
         return
     advice = "They need no invitation." if member.active else "Reactivate them instead of inviting them."
@@ -222,22 +235,9 @@ def _open(invitation: Invitation) -> Invitation:
     raise InvalidValue(f"This invitation {ended}. Invite the person anew.", field="invitationId")
 
 
-def _require_welcome(invitation: Invitation, member: Membership) -> None:
-    """An invitation never opens more than what it was made for, and never undoes a deactivation."""
-    if not member.active:
-        raise Unauthenticated("Your access to this organization has ended. Ask one of its admins to reactivate you.")
-    if member.role is Role.ADMIN and invitation.role is not Role.ADMIN:
-        raise Unauthenticated("You are an admin of this organization already. Sign in as you always do.")
-
-
 def _require_role(actor: Actor, role: Role) -> None:
     if role is Role.ADMIN:
         require(actor, Permission.ROLES_WRITE)
-
-
-def _joining(invitation: Invitation) -> Actor:
-    """The invited person while they are no member yet."""
-    return Actor(ActorKind.SESSION, Channel.GRAPHQL, invitation.organization_id, name=invitation.email)
 
 
 def _invited(invitation: Invitation) -> AlreadyExists:

@@ -148,8 +148,6 @@ class _Turn:
                 raise _Lost from None
             if now.finished_at is not None or now.leased_until != job.leased_until:
                 raise _Lost
-            if now.cancelled_at is not None:
-                return None
             try:
                 actor = await actor_behind(
                     tx, job.organization_id, job.principal, job.actor_id, request_id=job.id, at=at
@@ -157,7 +155,8 @@ class _Turn:
                 require(actor, Permission.MEMBERS_WRITE)
             except (Forbidden, NotFound) as error:
                 raise _Stopped(error.message) from error
-        return actor
+        # also of who had left and is back: what they began before does not go on
+        return actor if now.cancelled_at is None else None
 
     async def note(self, number: int, row: JobRow | None) -> None:
         """A row is done; None if that is kept already. Writes the progress down now and then."""

@@ -9,7 +9,7 @@ from rollbook.domain.criteria import Page, Slice
 from rollbook.domain.errors import NotFound
 from rollbook.domain.jobs import BulkChange, Job, JobKind, JobRow, Task, bulk_tasks
 from rollbook.domain.member_csv import import_tasks
-from rollbook.domain.policy import Permission, may, require
+from rollbook.domain.policy import Permission, may, may_read_job, require
 from rollbook.domain.roles import Role
 from rollbook.domain.values import Clock, new_id, parse_id
 from rollbook.persistence import jobs
@@ -55,7 +55,7 @@ class Jobs:
         require(actor, Permission.MEMBERS_READ, or_else=Permission.MEMBERS_WRITE)
         async with self._database.read() as tx:
             job = await jobs.load(tx, actor.organization_id, job_id)
-        if job.principal != actor.principal and not may(actor, Permission.MEMBERS_READ):
+        if not may_read_job(actor, job.principal):
             raise NotFound(f"There is no job {job_id!r} that you made.")
         return job
 

@@ -1,12 +1,13 @@
 """What happens when a membership stops counting: access ends, and an organization keeps an admin."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from rollbook.domain.actors import Actor, ActorKind
+from rollbook.domain.actors import Actor, ActorKind, member_principal
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.errors import LastAdmin
 from rollbook.domain.memberships import Membership
-from rollbook.persistence import invitations, memberships, sessions
+from rollbook.persistence import invitations, jobs, login_links, memberships, passkeys, sessions
 from rollbook.persistence.database import WriteTx
 from rollbook.services.recording import record
 
@@ -41,6 +42,7 @@ async def end_membership(tx: WriteTx, actor: Actor, before: Membership, *, at: d
     warning = await guard_last_admin(tx, actor, before, leaves=True)
     await memberships.end(tx, before, at=at)
     await end_access(tx, before, at=at)
+    await passkeys.delete_for(tx, before.organization_id, before.id)
     await record(
         tx,
         actor,
@@ -54,7 +56,22 @@ async def end_membership(tx: WriteTx, actor: Actor, before: Membership, *, at: d
 
 
 async def end_access(tx: WriteTx, before: Membership, *, at: datetime) -> None:
-    """End all that lets the member in: sessions, login links, and invitations to any address of theirs."""
-    await sessions.end_access(tx, before.organization_id, before.id, at=at)
+    """End all that lets a locked member in, or acts for them: sessions, login links, jobs that they began, and
+    invitations to any address of theirs. Nothing of it comes back with the member.
+    """
+    await _end_what_is_open(tx, before.organization_id, [before.id], at=at)
     addresses = memberships.email_keys(before)
     await invitations.revoke_for(tx, before.organization_id, before.user_id, addresses, at=at)
+
+
+async def end_access_of(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
+    """The same for many members at once, who are locked and stay members, in as many statements."""
+    await _end_what_is_open(tx, organization_id, membership_ids, at=at)
+    await invitations.revoke_for_members(tx, organization_id, membership_ids, at=at)
+
+
+async def _end_what_is_open(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
+    await sessions.end_of_members(tx, organization_id, membership_ids, at=at)
+    await login_links.void(tx, organization_id, membership_ids, at=at)
+    principals = {member_principal(membership_id) for membership_id in membership_ids}
+    await jobs.cancel_begun_by(tx, organization_id, principals, at=at)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import orjson
 
 from rollbook.domain.actors import Actor
-from rollbook.domain.errors import Forbidden, InvalidValue
+from rollbook.domain.errors import Forbidden, InvalidValue, NotFound
 from rollbook.domain.events import EventPlace, EventType, Occurred, OrganizationEvent, type_of
 from rollbook.domain.jobs import Job
-from rollbook.domain.policy import EVENT_PERMISSIONS, Permission, may, permissions_of, require
+from rollbook.domain.policy import EVENT_PERMISSIONS, Permission, may, may_read_job, permissions_of, require
 from rollbook.domain.seals import Seal
 from rollbook.domain.values import Clock
 from rollbook.persistence import events, jobs
@@ -93,6 +93,8 @@ class Live:
     async def _job(self, actor: Actor, job_id: str) -> Job:
         async with self._database.read() as tx:
             job = await jobs.load(tx, actor.organization_id, job_id)
+        if not may_read_job(actor, job.principal):
+            raise NotFound(f"There is no job {job_id!r} that you made.")
         return replace(job, leased_until=None)  # who runs it is nobody's progress
 
     async def _since(self, actor: Actor, place: EventPlace) -> EventPage:

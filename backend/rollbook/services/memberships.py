@@ -224,7 +224,7 @@ class Memberships:
             warning = await guard_last_admin(tx, actor, before, leaves=not after.active)
         saved = await memberships.save(tx, before, after, at=at)
         await follow(tx, before, saved)
-        if before.active and not saved.active:
+        if before.active and saved.role is None:
             await end_access(tx, before, at=at)
         await record(
             tx,

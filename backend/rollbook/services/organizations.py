@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, replace
 
-from rollbook.domain.actors import Actor, ActorKind, Channel
+from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction, Changes, changes_between
-from rollbook.domain.errors import AlreadyExists, Forbidden, NotFound
+from rollbook.domain.errors import Forbidden, NotFound
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import MembershipDraft
 from rollbook.domain.organizations import (
@@ -19,8 +19,8 @@ from rollbook.domain.organizations import (
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock, new_id
 from rollbook.persistence import deletion, groups, memberships, organizations
-from rollbook.persistence.database import Database, UniqueViolation
-from rollbook.services.enrolment import join
+from rollbook.persistence.database import Database
+from rollbook.services.founding import found, operator_of
 from rollbook.services.leaving import end_membership
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
@@ -101,22 +101,14 @@ class Organizations:
         return organization
 
     async def _begin(self, organization: Organization, draft: MembershipDraft) -> None:
-        actor, at = _operator(organization), organization.created_at
         async with self._database.write() as tx:
-            try:
-                await organizations.insert_organization(tx, organization)
-            except UniqueViolation as violation:
-                raise AlreadyExists(
-                    f"There is an organization with the handle {organization.handle!r} already.", field="handle"
-                ) from violation
-            await groups.insert_groups(tx, organization.id, at)
-            admin, _, _ = await join(tx, actor, draft, at=at)
+            admin = await found(tx, organization, draft)
             await record(
                 tx,
-                actor,
+                operator_of(organization),
                 AuditAction.ORGANIZATION_CREATED,
                 organization.handle,
-                at=at,
+                at=organization.created_at,
                 changes=changes_between(None, admin),
                 memberships=[admin.id],
             )
@@ -154,7 +146,7 @@ class Organizations:
                 known = [other.handle for other in await organizations.all_of_them(tx)]
                 hint = f"There are: {', '.join(known[:20])}." if known else "There is none yet."
                 raise NotFound(f"There is no organization with the handle {handle!r}. {hint}")
-        return _operator(organization)
+        return operator_of(organization)
 
     async def list(self) -> list[Organization]:
         """Every organization of the installation, by handle. Only for the command line."""
@@ -171,7 +163,3 @@ def _existing(organization: Organization | None) -> Organization:
 def _changes(before: Organization, after: Organization) -> Changes:
     old, new = ({"name": each.name} | asdict(each.settings) for each in (before, after))
     return {field: (old[field], new[field]) for field in old if old[field] != new[field]}
-
-
-def _operator(organization: Organization) -> Actor:
-    return Actor(ActorKind.OPERATOR, Channel.CLI, organization.id, name="operator")

@@ -1,18 +1,26 @@
 """How people get into the settings pages, and out again."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction, Changes, changes_between
+from rollbook.domain.criteria import Page, Slice
 from rollbook.domain.errors import AlreadyExists, InvalidValue, NotFound, Unauthenticated
 from rollbook.domain.memberships import Membership, MembershipDraft, checked
-from rollbook.domain.policy import Permission, require
+from rollbook.domain.policy import Permission, may, require
 from rollbook.domain.roles import Role, effective, grants_for
-from rollbook.domain.sessions import LINK_LIFETIME, SOMEBODY, SignInMethod, Visitor
+from rollbook.domain.sessions import (
+    LINK_LIFETIME,
+    SEEN_NOTED_EVERY,
+    SOMEBODY,
+    Session,
+    SignInMethod,
+    Visitor,
+)
 from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
 from rollbook.domain.values import Clock, is_address, new_id
-from rollbook.persistence import memberships, sessions, users
+from rollbook.persistence import login_links, memberships, sessions, spent_answers, users
 from rollbook.persistence.database import Collision, Database, WriteTx
 from rollbook.services.enrolment import join
 from rollbook.services.entering import Entrance, signed_in
@@ -25,6 +33,14 @@ _NO_LINK = (
     "Ask the operator for a new one: rollbook admin login-link"
 )
 
+_NOT_THEIRS = "There is no session {session_id!r} that you may end."
+
+MOST_LISTED = 100
+"""How many of their own sessions a member sees; all of them can be ended."""
+
+DEVICES_KEPT = timedelta(days=30)
+"""How long it is known of an ended session from where it came."""
+
 
 class Sessions:
     """The operations on login links and sessions."""
@@ -34,6 +50,7 @@ class Sessions:
         self._clock = clock
         self._pepper = pepper
         self._entrance = entrance
+        self._uses: dict[str, tuple[str, str, datetime]] = {}
 
     async def create_login_link(self, actor: Actor, email: str) -> str:
         """The secret of a one-time link for an admin, who is made or reactivated as one if need be.
@@ -63,14 +80,22 @@ class Sessions:
             await record(tx, actor, AuditAction.SESSION_STARTED, member.user_name, at=at, memberships=[member.id])
         return secret, actor
 
-    async def authenticate(self, session_secret: str, *, request_id: str | None = None) -> Actor:
-        """Who is signed in by a session, with the role that they have now. Raises `Unauthenticated`."""
+    async def authenticate(
+        self, session_secret: str, *, request_id: str | None = None, counts_as_use: bool = True
+    ) -> Actor:
+        """Who is signed in by a session, with the role that they have now. Raises `Unauthenticated`.
+
+        What a page asks for while nobody does anything does not count as use, or no session would ever be idle.
+        """
         if kind_of(session_secret) is not SecretKind.SESSION:
             raise Unauthenticated(_NO_SESSION)
+        at = self._clock()
         async with self._database.read() as tx:
-            found = await sessions.find(tx, self._digest(session_secret), at=self._clock())
+            found = await sessions.find(tx, self._digest(session_secret), at=at)
         if found is None:
             raise Unauthenticated(_NO_SESSION)
+        if counts_as_use and at - found.session.last_seen_at >= SEEN_NOTED_EVERY:
+            self._uses[found.session.id] = (found.session.organization_id, found.session.id, at)
         granted = ((Role.ADMIN, found.admin_granted), (Role.USER, found.user_granted))
         role = effective(role for role, held in granted if held)
         if role is None:
@@ -87,12 +112,112 @@ class Sessions:
             if await sessions.end(tx, actor.organization_id, actor.session_id, at=at):
                 await record(tx, actor, AuditAction.SESSION_ENDED, actor.name, at=at, memberships=[actor.membership_id])
 
+    async def list(self, actor: Actor) -> list[Session]:
+        """The live sessions of the member who is signed in, the newest first."""
+        require(actor, Permission.ACCOUNT)
+        async with self._database.read() as tx:
+            return await sessions.live_of(tx, actor.organization_id, _own(actor), at=self._clock(), limit=MOST_LISTED)
+
+    async def page(self, actor: Actor, page: Page) -> Slice[Session]:
+        """One page of the organization's live sessions, the newest first."""
+        require(actor, Permission.MEMBERS_READ)
+        async with self._database.read() as tx:
+            return Slice.of(await sessions.page(tx, actor.organization_id, page, at=self._clock()), page)
+
+    async def get(self, actor: Actor, session_id: str) -> Session:
+        """One session that is live, or `NotFound`. Members find their own."""
+        require(actor, Permission.MEMBERS_READ, or_else=Permission.ACCOUNT)
+        async with self._database.read() as tx:
+            found = await sessions.find_live(tx, actor.organization_id, session_id, at=self._clock())
+        if found is None or not _may(actor, Permission.MEMBERS_READ, found.membership_id):
+            raise NotFound(f"There is no session {session_id!r} that you may see.")
+        return found
+
+    async def revoke(self, actor: Actor, session_id: str) -> Session:
+        """End a session: one of one's own, or any of the organization's with the right to change members. Idempotent.
+
+        Raises `NotFound`.
+        """
+        require(actor, Permission.MEMBERS_WRITE, or_else=Permission.ACCOUNT)
+        at = self._clock()
+        async with self._database.write() as tx:
+            session = await sessions.find_by_id(tx, actor.organization_id, session_id)
+            if session is None or not _may(actor, Permission.MEMBERS_WRITE, session.membership_id):
+                raise NotFound(_NOT_THEIRS.format(session_id=session_id))
+            if await sessions.end(tx, actor.organization_id, session.id, at=at):
+                await self._record_revoked(tx, actor, session.membership_id, 1, at=at)
+        return session
+
+    async def revoke_all_of(self, actor: Actor, membership_id: str) -> int:
+        """End every session of a member, the actor's own too if it is one of them; how many. Idempotent.
+
+        Raises `NotFound`.
+        """
+        require(actor, Permission.MEMBERS_WRITE, or_else=Permission.ACCOUNT)
+        if not _may(actor, Permission.MEMBERS_WRITE, membership_id):
+            raise NotFound(f"There is no member {membership_id!r} whose sessions you may end.")
+        at = self._clock()
+        async with self._database.write() as tx:
+            # locked, so that nobody who is signing in at this moment is left out
+            member = await memberships.load_for_update(tx, actor.organization_id, membership_id)
+            ended = await sessions.end_of_members(tx, actor.organization_id, [member.id], at=at)
+            if ended:
+                await self._record_revoked(tx, actor, member.id, ended, at=at)
+        return ended
+
+    async def revoke_others(self, actor: Actor) -> int:
+        """End every session of the member who is signed in but this one; how many. Idempotent."""
+        require(actor, Permission.ACCOUNT)
+        at = self._clock()
+        async with self._database.write() as tx:
+            member = await memberships.load_for_update(tx, actor.organization_id, _own(actor))
+            ended = await sessions.end_others(tx, actor.organization_id, member.id, actor.session_id, at=at)
+            if ended:
+                await self._record_revoked(tx, actor, member.id, ended, at=at)
+        return ended
+
+    async def keep_uses(self) -> None:
+        """Write down what was noted of sessions' uses since the last time; called now and then, not by requests."""
+        noted, self._uses = self._uses, {}
+        if not noted:
+            return
+        try:
+            async with self._database.write() as tx:
+                await sessions.note_uses(tx, (noted[session_id] for session_id in sorted(noted)))
+        except BaseException:
+            self._uses = noted | self._uses  # for the next time, unless they were used again meanwhile
+            raise
+
+    async def forget(self) -> None:
+        """End what has lapsed and forget what nobody needs any more; called now and then, not by requests.
+
+        An ended session stays, as the audit trail names it, but not from where it came.
+        """
+        at = self._clock()
+        async with self._database.write() as tx:
+            await spent_answers.delete_expired(tx, at=at)
+        async with self._database.write() as tx:
+            await sessions.end_lapsed(tx, at=at)
+            await sessions.forget_devices(tx, until=at - DEVICES_KEPT)
+
+    async def _record_revoked(self, tx: WriteTx, actor: Actor, membership_id: str, ended: int, *, at: datetime) -> None:
+        member = await memberships.find(tx, actor.organization_id, membership_id)
+        await record(
+            tx,
+            actor,
+            AuditAction.SESSION_REVOKED,
+            membership_id if member is None else member.user_name,
+            at=at,
+            changes={"sessions": (ended, 0)},
+            memberships=[membership_id],
+        )
+
     async def _make_link(self, actor: Actor, draft: MembershipDraft) -> str:
         at = self._clock()
         secret = mint(SecretKind.LINK)
         async with self._database.write() as tx:
             admin, changes = await self._admin(tx, actor, draft)
-            await sessions.insert_link(
+            await login_links.insert_link(
                 tx,
                 admin.organization_id,
                 admin.id,
@@ -114,7 +239,7 @@ class Sessions:
 
     async def _use_link(self, tx: WriteTx, link: bytes, *, at: datetime) -> Membership:
         """The active member whom the link lets in, who cannot be deactivated before the transaction ends."""
-        owner = await sessions.owner_of_link(tx, link)
+        owner = await login_links.owner_of(tx, link)
         if owner is None:
             raise Unauthenticated(_NO_LINK)
         try:
@@ -122,7 +247,7 @@ class Sessions:
             member = await memberships.load_for_update(tx, *owner)
         except NotFound:
             raise Unauthenticated(_NO_LINK) from None
-        if not member.active or not await sessions.use_link(tx, link, at=at):
+        if not member.active or not await login_links.use(tx, link, at=at):
             raise Unauthenticated(_NO_LINK)
         return member
 
@@ -153,6 +278,15 @@ class Sessions:
         kind = kind_of(secret)
         assert kind is not None, "only well-formed secrets come here"
         return digest(self._pepper, kind, secret)
+
+
+def _own(actor: Actor) -> str:
+    assert actor.membership_id is not None, "only members have the permission"
+    return actor.membership_id
+
+
+def _may(actor: Actor, permission: Permission, membership_id: str) -> bool:
+    return may(actor, permission) or membership_id == actor.membership_id
 
 
 def admin_draft(email: str) -> MembershipDraft:

@@ -8,7 +8,7 @@ from typing import Any
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes
 from rollbook.domain.errors import InvalidValue, Unauthenticated
-from rollbook.domain.policy import DEFAULT_API_SCOPES, Permission, require
+from rollbook.domain.policy import DEFAULT_API_SCOPES, Permission, require, require_recent_sign_in
 from rollbook.domain.tokens import (
     MAX_OVERLAP,
     OVERLAP,
@@ -71,9 +71,11 @@ class Tokens:
     ) -> tuple[Token, str]:
         """A new token and its secret, which nobody can read again. `scopes` count for API tokens only.
 
-        Raises `Forbidden` for a right that the maker does not hold, `InvalidValue` for a bad name or lifetime.
+        Raises `SignInAgain`, `Forbidden` for a right that the maker does not hold, `InvalidValue` for a bad name or
+        lifetime.
         """
         require(actor, Permission.TOKENS_WRITE)
+        require_recent_sign_in(actor, self._clock())
         granted = granted_scopes(actor, kind, scopes)
         at = self._clock()
         token = Token(
@@ -110,10 +112,11 @@ class Tokens:
     async def rotate(self, actor: Actor, token_id: str, *, overlap: timedelta = OVERLAP) -> tuple[Token, str]:
         """A successor that may do the same, and its secret; the old token works on until the overlap is over.
 
-        Without an overlap the old one is revoked at once. Raises `NotFound`, `Forbidden` for a right that the actor
-        does not hold, `InvalidValue` for a token that has ended or has a successor already.
+        Without an overlap the old one is revoked at once. Raises `SignInAgain`, `NotFound`, `Forbidden` for a right
+        that the actor does not hold, `InvalidValue` for a token that has ended or has a successor already.
         """
         require(actor, Permission.TOKENS_WRITE)
+        require_recent_sign_in(actor, self._clock())
         if not timedelta(0) <= overlap <= MAX_OVERLAP:
             longest = MAX_OVERLAP // timedelta(hours=1)
             raise InvalidValue(f"The overlap is from 0 to {longest} hours.", field="overlapHours")
@@ -165,10 +168,11 @@ class Tokens:
     ) -> Token:
         """Change what a token is called, how a SCIM token's requests are read, or what an API token may do.
 
-        What is None stays. Raises `NotFound`, `InvalidValue`, also for a token that has ended, and `Forbidden` for a
-        scope that the token gains and the actor does not hold.
+        What is None stays. Raises `SignInAgain`, `NotFound`, `InvalidValue`, also for a token that has ended, and
+        `Forbidden` for a scope that the token gains and the actor does not hold.
         """
         require(actor, Permission.TOKENS_WRITE)
+        require_recent_sign_in(actor, self._clock())
         at = self._clock()
         async with self._database.write() as tx:
             before = await tokens.load_for_update(tx, actor.organization_id, token_id)
@@ -209,8 +213,9 @@ class Tokens:
             return await tokens.load(tx, actor.organization_id, token_id)
 
     async def revoke(self, actor: Actor, token_id: str) -> Token:
-        """Close the token's door at once, in every process. Idempotent; `NotFound`."""
+        """Close the token's door at once, in every process. Idempotent. Raises `SignInAgain`, `NotFound`."""
         require(actor, Permission.TOKENS_WRITE)
+        require_recent_sign_in(actor, self._clock())
         at = self._clock()
         async with self._database.write() as tx:
             token = await tokens.load(tx, actor.organization_id, token_id)

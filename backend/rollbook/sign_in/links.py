@@ -5,62 +5,56 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rollbook.domain.errors import Unauthenticated
-from rollbook.domain.lockout import Lockout
+from rollbook.domain.errors import SignInRefused, Unauthenticated
+from rollbook.domain.sessions import Visitor
+from rollbook.domain.sso import SignInProblem
 from rollbook.domain.tokens import SecretKind, kind_of
-from rollbook.services import Services
-from rollbook.web.browser import Browser
-from rollbook.web.door import Door
-from rollbook.web.requests import Refused, client_address, json_object, json_response
+from rollbook.sign_in.doors import SignInDoor, text_in
+from rollbook.web.requests import JsonObject, json_response
 
 
-class _SignInDoor(Door):
-    def __init__(self, services: Services, browser: Browser, lockout: Lockout) -> None:
-        self._services = services
-        self._browser = browser
-        self._lockout = lockout
-
-    def refusal(self, request: Request, refused: Refused, request_id: str) -> Response:
-        """The error as one small object."""
-        error = {"code": refused.code, "message": refused.message}
-        return json_response({"error": error}, request_id=request_id, status=refused.status)
-
-
-class Redeem(_SignInDoor):
+class Redeem(SignInDoor):
     """Uses up the login link or the invitation that the page read from its own address, and starts a session."""
 
-    async def answer(self, request: Request, request_id: str) -> Response:
-        """200 with the cookie; 401 for a link that is used, old or unknown."""
-        self._browser.require_own_page(request)
-        token = (await json_object(request)).get("token")
-        if not isinstance(token, str):
-            raise Refused(400, "BAD_REQUEST", 'The body should be {"token": "rollbook_link_…"}.')
+    async def open(self, body: JsonObject, request: Request, request_id: str) -> Response:
+        """200 with the cookie, or with the URL of the provider by which the invitation must be accepted; 401 for a
+        link that is used, old or unknown.
+        """
+        token = text_in(body, "token", like='{"token": "rollbook_link_…"}')
         visitor = self._browser.visitor(request, request_id)
+        with self._keeper.watching(request, token):
+            if kind_of(token) is SecretKind.INVITE:
+                return await self._join(token, visitor, request_id)
+            secret, _ = await self._services.sessions.redeem(token, visitor)
+        return self.entered(secret, request_id)
+
+    async def _join(self, token: str, visitor: Visitor, request_id: str) -> Response:
         try:
-            with self._lockout.watching(client_address(request), token):
-                if kind_of(token) is SecretKind.INVITE:
-                    secret, _ = await self._services.invitations.accept(token, visitor)
-                else:
-                    secret, _ = await self._services.sessions.redeem(token, visitor)
-        except Unauthenticated as refusal:
-            raise Refused(401, refusal.code, refusal.message) from None
-        response = json_response({"ok": True}, request_id=request_id)
-        self._browser.remember(response, secret)
-        return response
+            secret, _ = await self._services.invitations.accept(token, visitor)
+        except SignInRefused as refusal:
+            if refusal.problem != SignInProblem.SSO_REQUIRED:
+                raise
+        else:
+            return self.entered(secret, request_id)
+        return self.departed(await self._services.sign_in.start_joining(token), request_id)
 
 
-class SignOut(_SignInDoor):
+class SignOut(SignInDoor):
     """Ends the browser's session, if it has one, and clears the cookie."""
 
-    async def answer(self, request: Request, request_id: str) -> Response:
-        """200, whether or not there was a session."""
-        self._browser.require_own_page(request)
-        await json_object(request)
+    gives_cookies = False
+
+    async def open(self, body: JsonObject, request: Request, request_id: str) -> Response:
+        """200, whether or not there was a session. `providerUrl` is where who came through SSO can sign out too."""
         secret = self._browser.session_secret(request)
+        provider_url: str | None = None
         if secret is not None:
             with suppress(Unauthenticated):
                 actor = await self._services.sessions.authenticate(secret, request_id=request_id)
-                await self._services.sessions.end(actor)
-        response = json_response({"ok": True}, request_id=request_id)
+                try:  # asked first, as what it takes is kept with the session
+                    provider_url = await self._services.sign_in.sign_out_url(actor)
+                finally:
+                    await self._services.sessions.end(actor)
+        response = json_response({"ok": True, "providerUrl": provider_url}, request_id=request_id)
         self._browser.forget(response)
         return response

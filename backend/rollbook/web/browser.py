@@ -1,24 +1,40 @@
-"""What is said between a browser and Rollbook besides GraphQL: the session cookie, and proof against other sites."""
+"""What is said between a browser and Rollbook besides GraphQL: its cookies, and proof against other sites."""
 
+import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from rollbook.domain.sessions import SESSION_LIFETIME, Device, Visitor
+from rollbook.settings import may_sign_in
 from rollbook.web.requests import Refused, client_address
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"[!-\[\]-~]+")
+"""Printable ASCII without a backslash, which browsers take for a slash; pages write everything else percent-encoded."""
+
+MAX_NEXT = 1024
+"""How long a path may be that a sign-in leads to: it travels in a cookie."""
 
 
 class Browser:
-    """Knows the origin of the pages, and from it how the cookie is called and guarded."""
+    """Knows the origin of the pages, and from it how cookies are called and guarded.
 
-    def __init__(self, base_url: str) -> None:
+    `insecure_cookies`: whether people may sign in over plain http from beyond this machine.
+    """
+
+    def __init__(self, base_url: str, *, insecure_cookies: bool = False) -> None:
         self._origin = _origin(base_url)
         self._secure = base_url.startswith("https:")
+        self._may_sign_in = may_sign_in(base_url, insecure_cookies=insecure_cookies)
+        self.cookie = self.cookie_named("sid")
+
+    def cookie_named(self, name: str) -> str:
+        """How a cookie of ours is called here."""
         # the prefix makes browsers refuse the cookie from a subdomain or over plain http
-        self.cookie = "__Host-sid" if self._secure else "sid"
+        return f"__Host-{name}" if self._secure else name
 
     def session_secret(self, request: Request) -> str | None:
         """The secret in the session cookie, if there is one."""
@@ -42,16 +58,64 @@ class Browser:
         if _origin(request.headers.get("origin", "")) != self._origin:
             raise Refused(403, "CSRF", f"A request with a session cookie must come from a page of {self._origin}.")
 
+    def require_safe_cookies(self) -> None:
+        """Return if a cookie given to a browser here cannot be read on its way; otherwise refuse with 403.
+
+        To be asked before anything that works once is used up.
+        """
+        if not self._may_sign_in:
+            raise Refused(
+                403,
+                "INSECURE",
+                "Nobody can sign in over plain http from beyond this machine: whoever listens would be signed in too. "
+                "The operator sets ROLLBOOK_BASE_URL to an https address, or ROLLBOOK_INSECURE_COOKIES=on.",
+            )
+
+    def path_here(self, text: str | None) -> str:
+        """The path that a text names, if it is one of a page of this origin (an address or a path); otherwise "/"."""
+        if not text or len(text) > MAX_NEXT or not _PLAIN.fullmatch(text):
+            return "/"
+        if not text.startswith("/"):
+            if _origin(text) != self._origin or "@" in urlsplit(text).netloc:
+                return "/"
+            parts = urlsplit(text)
+            text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        # two slashes begin another host; and to be signed in by one door is no reason to be sent to the next
+        return "/" if text.startswith(("//", "/auth/")) else text
+
     def remember(self, response: Response, secret: str) -> None:
         """Put the session into the browser."""
-        lifetime = int(SESSION_LIFETIME.total_seconds())
-        response.set_cookie(
-            self.cookie, secret, max_age=lifetime, path="/", secure=self._secure, httponly=True, samesite="lax"
-        )
+        self._set(response, self.cookie, secret, SESSION_LIFETIME)
 
     def forget(self, response: Response) -> None:
         """Take the session out of the browser."""
-        response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="lax")
+        self._delete(response, self.cookie)
+
+    def carried(self, request: Request, name: str) -> str | None:
+        """What the browser carries for us under this name, if anything."""
+        return request.cookies.get(self.cookie_named(name))
+
+    def carry(self, response: Response, name: str, content: str, lifetime: timedelta) -> None:
+        """Let the browser carry something for us, which only we can read, and bring it back."""
+        self._set(response, self.cookie_named(name), content, lifetime)
+
+    def drop(self, response: Response, name: str) -> None:
+        """Let the browser carry it no more."""
+        self._delete(response, self.cookie_named(name))
+
+    def _set(self, response: Response, cookie: str, value: str, lifetime: timedelta) -> None:
+        response.set_cookie(
+            cookie,
+            value,
+            max_age=int(lifetime.total_seconds()),
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def _delete(self, response: Response, cookie: str) -> None:
+        response.delete_cookie(cookie, path="/", secure=self._secure, httponly=True, samesite="lax")
 
 
 def _origin(url: str) -> str | None:

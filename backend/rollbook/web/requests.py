@@ -1,32 +1,47 @@
 """What the HTTP doors share: refusals with a status, and bodies read as JSON within a limit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 MAX_BODY = 1024 * 1024
+MAX_FORM = 64 * 1024
+MOST_FORM_FIELDS = 100
 
 JsonObject = dict[str, Any]
 
 
 class Refused(Exception):
-    """A request that is answered with this status before any operation begins."""
+    """A request that is answered with this status.
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    `details` says more, by name, where the door has room for it: the `field` of a value, the `problem` of a sign-in.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.headers = dict(headers or {})
+        self.details = dict(details or {})
 
 
-def require_post(request: Request) -> None:
-    """Return if the method is POST; otherwise refuse with 405."""
-    if request.method != "POST":
-        raise Refused(405, "METHOD_NOT_ALLOWED", "Only POST works here.", {"Allow": "POST"})
+def require_method(request: Request, methods: Sequence[str]) -> None:
+    """Return if the method is one of these; otherwise refuse with 405."""
+    if request.method not in methods:
+        message = f"Only {' and '.join(methods)} {'works' if len(methods) == 1 else 'work'} here."
+        raise Refused(405, "METHOD_NOT_ALLOWED", message, {"Allow": ", ".join(methods)})
 
 
 def client_address(request: Request) -> str | None:
@@ -36,8 +51,7 @@ def client_address(request: Request) -> str | None:
 
 async def json_object(request: Request) -> JsonObject:
     """The JSON object in the body. Refuses with 415, 413 and 400."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if _media_type(request) != "application/json":
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as Content-Type: application/json.")
     try:
         parsed = orjson.loads(await _body(request))
@@ -50,20 +64,35 @@ async def json_object(request: Request) -> JsonObject:
     return parsed
 
 
-async def _body(request: Request) -> bytes:
+async def form_fields(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form in the body, in their order. Refuses with 415, 413 and 400."""
+    if _media_type(request) != "application/x-www-form-urlencoded":
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the form as application/x-www-form-urlencoded.")
+    try:
+        text = (await _body(request, MAX_FORM)).decode()
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FORM_FIELDS)
+    except ValueError:
+        raise Refused(400, "BAD_REQUEST", "The body is not a form.") from None
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _body(request: Request, most: int = MAX_BODY) -> bytes:
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > MAX_BODY:
-        raise _too_large()
+    if announced.isdecimal() and int(announced) > most:
+        raise _too_large(most)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
-            raise _too_large()
+        if len(body) > most:
+            raise _too_large(most)
     return bytes(body)
 
 
-def _too_large() -> Refused:
-    return Refused(413, "LIMIT_EXCEEDED", f"The body is larger than {MAX_BODY} bytes.", {"Connection": "close"})
+def _too_large(most: int) -> Refused:
+    return Refused(413, "LIMIT_EXCEEDED", f"The body is larger than {most} bytes.", {"Connection": "close"})
 
 
 def json_response(

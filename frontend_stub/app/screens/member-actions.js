@@ -55,11 +55,38 @@ const ACTIONS = {
     managed: "Unassign the person in your identity provider too, or it may add them again.",
     danger: true,
   },
+  sessions: {
+    operation: "RevokeMemberSessions",
+    versioned: false,
+    text: "End sessions…",
+    title: (name) => `End all sessions of ${name}?`,
+    confirm: () => "End sessions",
+    effect: () => "Every browser is signed out from its next request on. Access stays: they can sign in again.",
+    done: (name) => `${name} is signed out everywhere.`,
+  },
+  disconnect: {
+    operation: "UnlinkIdentity",
+    versioned: false,
+    text: "Disconnect single sign-on…",
+    title: (name) => `Disconnect ${name} from single sign-on?`,
+    confirm: () => "Disconnect",
+    effect: () =>
+      "Sessions that came through the identity provider end. The next sign-in can connect another account there: by " +
+      "itself if SCIM manages the member or the domain of the address is proven, otherwise under Account.",
+    done: (name) => `${name} is disconnected from single sign-on.`,
+  },
 };
+
+function kindsFor({ status, ssoIdentity }) {
+  const connected = ssoIdentity ? ["disconnect"] : [];
+  return status === "ACTIVE"
+    ? ["sessions", ...connected, "deactivate", "remove"]
+    : [...connected, "reactivate", "remove"];
+}
 
 /** The entries of a member's menu. */
 export function menuActions(member) {
-  const kinds = member.status === "ACTIVE" ? ["deactivate", "remove"] : ["reactivate", "remove"];
+  const kinds = kindsFor(member);
   return kinds.map((kind) => ({ kind, text: ACTIONS[kind].text, danger: ACTIONS[kind].danger }));
 }
 
@@ -70,7 +97,10 @@ export function MemberActionDialog({ kind, member, role, onDone, onClose }) {
   const self = member.id === session.value.viewer.member?.id;
 
   async function run() {
-    await mutate(action.operation, { memberId: member.id, expectedVersion: member.version, ...(role && { role }) });
+    const versioned = action.versioned ?? true;
+    await mutate(action.operation, {
+      memberId: member.id, ...(versioned && { expectedVersion: member.version }), ...(role && { role }),
+    });
     if (self) await loadSession();
     announce(action.done(name, role));
     onDone();
@@ -81,7 +111,7 @@ export function MemberActionDialog({ kind, member, role, onDone, onClose }) {
       action=${run} onClose=${onClose} onReload=${onDone}>
       <p>${action.effect(role)}</p>
       ${self && html`<p class="callout">This is your own membership: you may lose access to this page.</p>`}
-      ${member.source === "SCIM" && html`<p class="muted">${action.managed}</p>`}
+      ${member.source === "SCIM" && action.managed && html`<p class="muted">${action.managed}</p>`}
     <//>
   `;
 }

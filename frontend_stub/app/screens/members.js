@@ -1,7 +1,8 @@
 /* The member list: who is in, with which role, and where each person came from. */
 import { html, useEffect, useState } from "../../vendor/kit.js";
+import { canUsePasskeys } from "../passkeys.js";
 import { useQuery } from "../query.js";
-import { can, session } from "../store.js";
+import { can, canComeBack, session } from "../store.js";
 import { Badge } from "../ui/badge.js";
 import { Button } from "../ui/button.js";
 import { Segments } from "../ui/field.js";
@@ -149,6 +150,10 @@ export function Members() {
       <h1 tabindex="-1">Members</h1>
       ${can("MEMBERS_WRITE") && html`<${Button} kind="primary" onClick=${() => setAdding(true)}>Add member<//>`}
     </div>
+    ${canUsePasskeys() && !canComeBack() && html`
+      <p class="callout">
+        Without a new link you cannot sign in again. <a href="/account">Add a passkey</a>, and you can.
+      </p>`}
     <div class="toolbar" role="search">
       <input class="input search" type="search" aria-label="Search members" placeholder="Search name or e-mail"
         value=${typed} onInput=${(event) => setTyped(event.target.value)} />

@@ -1,73 +1,118 @@
-/* Signing in by a one-time link. The link's token is in the fragment, so it reaches no server log and no previewer. */
+/* Every way in: single sign-on, a passkey, a one-time link. */
 import { html, useEffect, useState } from "../../vendor/kit.js";
-import { navigate } from "../router.js";
-import { redeem, session } from "../store.js";
+import { find, leaveFor, signInWithPasskey } from "../doors.js";
+import { ApiError } from "../gql.js";
+import { canUsePasskeys } from "../passkeys.js";
+import { HOME, destination, navigate } from "../router.js";
+import { secretInAddress, useSecret } from "../secret-link.js";
+import { loadSession, session } from "../store.js";
 import { Button } from "../ui/button.js";
 import { useSubmit } from "../ui/dialog.js";
+import { TextField } from "../ui/field.js";
 import { InlineError } from "../ui/states.js";
+import { HowToGetALink } from "./link-remedy.js";
+import { Redeem } from "./redeem.js";
+import { Problem } from "./sign-in-problem.js";
+import { problemInAddress } from "./sign-in-problems.js";
 
-const REMEDY = "rollbook admin login-link --organization HANDLE --email EMAIL";
+const KINDS = ["invite", "link"];
+const NOBODY = "No organization with single sign-on goes by that. Check the spelling, or sign in another way.";
 
 /** Whether the address is a sign-in link that nobody has taken yet. */
 export function arrivedByLink() {
-  return location.pathname === "/sign-in" && /^#rollbook_(link|invite)_/.test(location.hash);
+  return secretInAddress("/sign-in", KINDS) !== null;
 }
 
-function takeToken() {
-  if (!arrivedByLink()) return null;
-  const token = location.hash.slice(1);
-  history.replaceState(null, "", location.pathname); // out of the address bar, the history and any screenshot
-  return token;
-}
-
-function HowToGetALink() {
-  return html`
-    <p>Whoever runs this server can make a sign-in link with:</p>
-    <pre class="command" tabindex="0"><code>${REMEDY}</code></pre>
-    <p class="muted">The link works once, and only for a short time.</p>
-  `;
-}
-
-/* The link is traded on a press and not on arrival: programs that open links to preview them do not press. */
-function Redeem({ token }) {
+function SingleSignOn() {
+  const [text, setText] = useState("");
   const { busy, error, submit } = useSubmit(async () => {
-    await redeem(token);
-    navigate("/members", { replace: true });
+    const found = await find(text.trim());
+    if (!found) throw new ApiError("NO_SSO", NOBODY);
+    const url = new URL(found, location.origin);
+    url.searchParams.set("next", destination());
+    await leaveFor(url);
   });
-  if (error && error.code !== "UNREACHABLE") {
-    return html`
-      <${InlineError} error=${error} />
-      <p>Already signed in? <a href="/members">Go to Members</a></p>
-      <${HowToGetALink} />
-    `;
-  }
+  const unknown = error?.code === "NO_SSO";
   return html`
-    <p>This link signs you in on this browser. It works once.</p>
-    <${InlineError} error=${error} />
-    <form onSubmit=${submit}><${Button} type="submit" kind="primary" busy=${busy}>Sign in<//></form>
+    <form class="stack" onSubmit=${submit}>
+      <${TextField} label="E-mail address or organization" required maxlength="254" autocomplete="username"
+        autocapitalize="none" spellcheck=${false} value=${text} onInput=${setText}
+        error=${unknown && error.message} />
+      <${InlineError} error=${unknown ? null : error} />
+      <${Button} type="submit" kind="primary" busy=${busy}>Continue<//>
+    </form>
   `;
 }
 
-/** The sign-in screen: a button for who has a link, the way to one for who has not. */
+function PasskeySignIn() {
+  const { busy, error, submit } = useSubmit(async () => {
+    await signInWithPasskey();
+    await loadSession();
+    navigate(destination(), { replace: true });
+  });
+  return html`
+    <p class="or"><span>or</span></p>
+    <form class="stack" onSubmit=${submit}>
+      ${error?.problem
+        ? html`<${Problem} problem=${error.problem} />`
+        : html`<${InlineError} error=${error} />`}
+      <${Button} type="submit" busy=${busy}>Sign in with a passkey<//>
+    </form>
+  `;
+}
+
+function WaysIn() {
+  return html`
+    <div class="stack">
+      <${SingleSignOn} />
+      ${canUsePasskeys() && html`<${PasskeySignIn} />`}
+    </div>
+    <details class="no-way-in">
+      <summary>I have no way in</summary>
+      <div class="stack"><${HowToGetALink} /></div>
+    </details>
+  `;
+}
+
+function SignedOut({ reason, providerUrl }) {
+  if (reason === "ended") return html`<p class="callout" role="status">Your session has ended. Sign in again.</p>`;
+  if (reason !== "left") return null;
+  return html`
+    <div class="callout" role="status">
+      <p>You have signed out of Rollbook.</p>
+      ${providerUrl && html`
+        <p>
+          At your identity provider you are still signed in: who uses this browser next can come back through it.
+          ${" "}<a href=${providerUrl}>Sign out there too</a>
+        </p>`}
+    </div>
+  `;
+}
+
+/** The sign-in screen: a button for who has a link, what went wrong for whom it did, and every other way in. */
 export function SignIn() {
-  const [token, setToken] = useState(takeToken);
-  const { status, ended } = session.value;
+  const token = useSecret("/sign-in", KINDS);
+  const [failed] = useState(problemInAddress);
+  const { status, reason, providerUrl } = session.value;
+  const signedIn = status === "signed-in";
 
   useEffect(() => {
-    const onHashChange = () => setToken((before) => takeToken() ?? before);
-    addEventListener("hashchange", onHashChange);
-    return () => removeEventListener("hashchange", onHashChange);
-  }, []);
-  useEffect(() => {
-    if (status === "signed-in" && !token) navigate("/members", { replace: true });
-  }, [status, token]);
+    if (signedIn && !token && !failed) navigate(destination(), { replace: true });
+  }, [signedIn, token]);
 
   return html`
     <div class="sign-in">
       <img src="/favicon.svg" alt="" width="40" height="40" />
       <h1 tabindex="-1">Sign in to Rollbook</h1>
-      ${ended && !token && html`<p role="status">Your session has ended. Sign in again with a new link.</p>`}
-      ${token ? html`<${Redeem} key=${token} token=${token} />` : html`<${HowToGetALink} />`}
+      ${token ? html`<${Redeem} key=${token} token=${token} />`
+        : html`
+            ${failed
+              ? html`<${Problem} ...${failed} next=${destination()} />`
+              : html`<${SignedOut} reason=${reason} providerUrl=${providerUrl} />`}
+            ${signedIn
+              ? html`<p>You are still signed in. <a href=${HOME}>Go to Members</a></p>`
+              : html`<${WaysIn} />`}
+          `}
     </div>
   `;
 }

@@ -1,6 +1,5 @@
 /* A value to take away: shown in a read-only field, with a button that copies it. */
 import { html, useEffect, useId, useRef, useState } from "../../vendor/kit.js";
-import { Button } from "./button.js";
 import { Icon } from "./icon.js";
 
 const CONFIRMED_MS = 2000;

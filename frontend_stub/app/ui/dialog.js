@@ -4,7 +4,7 @@ import { Button } from "./button.js";
 import { InlineError } from "./states.js";
 
 /** A dialog that is open as long as it is rendered. `onCancel` may prevent the first Escape by returning false. */
-export function Dialog({ title, onClose, onCancel, children }) {
+export function Dialog({ title, wide = false, onClose, onCancel, children }) {
   const dialog = useRef();
   const unmounted = useRef(false);
   const titleId = useId();
@@ -26,7 +26,8 @@ export function Dialog({ title, onClose, onCancel, children }) {
   }
 
   return html`
-    <dialog class="dialog" ref=${dialog} aria-labelledby=${titleId} onCancel=${cancel} onClose=${closed}>
+    <dialog class=${wide ? "dialog dialog-wide" : "dialog"} ref=${dialog} aria-labelledby=${titleId}
+      onCancel=${cancel} onClose=${closed}>
       <h2 class="dialog-title" id=${titleId}>${title}</h2>
       ${children}
     </dialog>
@@ -41,6 +42,7 @@ export function useSubmit(action) {
     setState({ busy: true, error: null });
     try {
       await action();
+      setState({ busy: false, error: null });
     } catch (error) {
       setState({ busy: false, error });
     }

@@ -19,6 +19,11 @@ export function relativeText(iso, now = Date.now()) {
   return unit ? relative.format(Math.trunc(seconds / length), unit) : "just now";
 }
 
+/** A calendar day, for the middle of a sentence. */
+export function dayText(iso) {
+  return day.format(new Date(iso));
+}
+
 /** A time relative to now. */
 export function RelativeTime({ at }) {
   return html`<time datetime=${at} title=${moment.format(new Date(at))}>${relativeText(at)}</time>`;
@@ -26,5 +31,5 @@ export function RelativeTime({ at }) {
 
 /** A calendar day. */
 export function Day({ at }) {
-  return html`<time datetime=${at} title=${moment.format(new Date(at))}>${day.format(new Date(at))}</time>`;
+  return html`<time datetime=${at} title=${moment.format(new Date(at))}>${dayText(at)}</time>`;
 }

@@ -12,6 +12,7 @@ class AuditAction(str, Enum):
     JOB_CANCELLED = "JOB_CANCELLED"
     JOB_CREATED = "JOB_CREATED"
     LOGIN_DOMAIN_ADDED = "LOGIN_DOMAIN_ADDED"
+    LOGIN_DOMAIN_LAPSED = "LOGIN_DOMAIN_LAPSED"
     LOGIN_DOMAIN_PROVEN = "LOGIN_DOMAIN_PROVEN"
     LOGIN_DOMAIN_REMOVED = "LOGIN_DOMAIN_REMOVED"
     LOGIN_LINK_CREATED = "LOGIN_LINK_CREATED"
@@ -55,6 +56,11 @@ class BulkChange(str, Enum):
     REACTIVATE = "REACTIVATE"
     REMOVE = "REMOVE"
     SET_ROLE = "SET_ROLE"
+
+
+class ClientAuthentication(str, Enum):
+    BASIC = "BASIC"
+    POST = "POST"
 
 
 class ErrorCode(str, Enum):
@@ -102,6 +108,13 @@ class JobStatus(str, Enum):
     RUNNING = "RUNNING"
 
 
+class MailOutcome(str, Enum):
+    FAILED = "FAILED"
+    NOT_ASKED = "NOT_ASKED"
+    NOT_CONFIGURED = "NOT_CONFIGURED"
+    SENT = "SENT"
+
+
 class MemberOrderField(str, Enum):
     CREATED_AT = "CREATED_AT"
     EMAIL = "EMAIL"
@@ -140,6 +153,38 @@ class Permission(str, Enum):
 class Role(str, Enum):
     ADMIN = "ADMIN"
     USER = "USER"
+
+
+class SignInMethod(str, Enum):
+    INVITATION = "INVITATION"
+    LINK = "LINK"
+    PASSKEY = "PASSKEY"
+    SETUP = "SETUP"
+    SSO = "SSO"
+
+
+class SsoProvider(str, Enum):
+    ENTRA = "ENTRA"
+    OKTA = "OKTA"
+    OTHER = "OTHER"
+
+
+class SsoTestStatus(str, Enum):
+    FAILED = "FAILED"
+    PASSED = "PASSED"
+    SKIPPED = "SKIPPED"
+    WARNING = "WARNING"
+
+
+class SsoTestStep(str, Enum):
+    ADDRESS = "ADDRESS"
+    ALGORITHMS = "ALGORITHMS"
+    CREDENTIALS = "CREDENTIALS"
+    DISCOVERY = "DISCOVERY"
+    ENDPOINTS = "ENDPOINTS"
+    ISSUER = "ISSUER"
+    KEYS = "KEYS"
+    STEP_UP = "STEP_UP"
 
 
 class TokenDialect(str, Enum):

@@ -8,6 +8,7 @@ from .enums import (
     AuditAction,
     AuditActorKind,
     AuditChannel,
+    ClientAuthentication,
     InvitationStatus,
     JobKind,
     JobRowOutcome,
@@ -15,6 +16,8 @@ from .enums import (
     MemberSource,
     MemberStatus,
     Role,
+    SignInMethod,
+    SsoProvider,
     TokenDialect,
     TokenScope,
     TokenStatus,
@@ -108,6 +111,16 @@ class JobRow(BaseModel):
     message: Optional[str]
 
 
+class LoginDomain(BaseModel):
+    id: str
+    domain: str
+    record_name: str = Field(alias="recordName")
+    record_value: str = Field(alias="recordValue")
+    created_at: datetime = Field(alias="createdAt")
+    checked_at: Optional[datetime] = Field(alias="checkedAt")
+    proven_at: Optional[datetime] = Field(alias="provenAt")
+
+
 class Member(BaseModel):
     id: str
     name: str
@@ -150,10 +163,46 @@ class ScimTokenReplacedBy(BaseModel):
     id: str
 
 
+class Session(BaseModel):
+    id: str
+    method: SignInMethod
+    created_at: datetime = Field(alias="createdAt")
+    authenticated_at: Optional[datetime] = Field(alias="authenticatedAt")
+    last_seen_at: datetime = Field(alias="lastSeenAt")
+    expires_at: datetime = Field(alias="expiresAt")
+    user_agent: Optional[str] = Field(alias="userAgent")
+    address: Optional[str]
+    member: Optional["SessionMember"]
+
+
+class SessionMember(BaseModel):
+    id: str
+    name: str
+    email: Optional[str]
+
+
+class SsoConnection(BaseModel):
+    id: str
+    provider: SsoProvider
+    issuer: str
+    client_id: str = Field(alias="clientId")
+    client_authentication: ClientAuthentication = Field(alias="clientAuthentication")
+    jit_role: Optional[Role] = Field(alias="jitRole")
+    enforced: bool
+    secret_set_at: datetime = Field(alias="secretSetAt")
+    passed_at: Optional[datetime] = Field(alias="passedAt")
+    version: int
+    created_at: datetime = Field(alias="createdAt")
+    updated_at: datetime = Field(alias="updatedAt")
+
+
 ApiToken.model_rebuild()
 AuditEvent.model_rebuild()
 Invitation.model_rebuild()
 Job.model_rebuild()
 JobRow.model_rebuild()
+LoginDomain.model_rebuild()
 Member.model_rebuild()
 ScimToken.model_rebuild()
+Session.model_rebuild()
+SsoConnection.model_rebuild()

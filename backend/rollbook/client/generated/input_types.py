@@ -7,11 +7,13 @@ from .base_model import BaseModel
 from .enums import (
     AuditAction,
     AuditChannel,
+    ClientAuthentication,
     MemberOrderField,
     MemberSource,
     MemberStatus,
     OrderDirection,
     Role,
+    SsoProvider,
 )
 
 
@@ -58,3 +60,22 @@ class MemberOrder(BaseModel):
     "In which direction."
     field: MemberOrderField = MemberOrderField.NAME
     "By what to order."
+
+
+class SsoConnectionInput(BaseModel):
+    """A connection to an identity provider, as one enters it."""
+
+    client_authentication: ClientAuthentication = Field(
+        alias="clientAuthentication", default=ClientAuthentication.BASIC
+    )
+    "How the client secret is shown to the provider."
+    client_id: str = Field(alias="clientId")
+    "The client id that the provider gave to Rollbook."
+    client_secret: Optional[str] = Field(alias="clientSecret", default=None)
+    "The client secret. Left out: the one that is kept, if issuer and clientId are the same. It is kept encrypted and never shown again."
+    issuer: str
+    "The provider's issuer URL, exactly as it names itself."
+    jit_role: Optional[Role] = Field(alias="jitRole", default=None)
+    "What people may do who come for the first time and become members by that. Left out: nobody does."
+    provider: SsoProvider
+    "Whose product the provider is."

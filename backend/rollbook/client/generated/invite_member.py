@@ -3,6 +3,7 @@ from typing import Literal, Optional
 from pydantic import Field
 
 from .base_model import BaseModel
+from .enums import MailOutcome
 from .fragments import Invitation
 
 
@@ -16,6 +17,8 @@ class InviteMemberInviteMemberInviteMemberSuccess(BaseModel):
     typename__: Literal["InviteMemberSuccess"] = Field(alias="__typename")
     invitation: "InviteMemberInviteMemberInviteMemberSuccessInvitation"
     link: Optional[str]
+    mail: Optional[MailOutcome]
+    mail_problem: Optional[str] = Field(alias="mailProblem")
 
 
 InviteMemberInviteMemberInviteMemberSuccessInvitation = Invitation

@@ -1,5 +1,9 @@
 from typing import Any, Optional, Union
 
+from .add_login_domain import (
+    AddLoginDomain,
+    AddLoginDomainAddLoginDomainAddLoginDomainSuccess,
+)
 from .add_member import AddMember, AddMemberAddMemberAddMemberSuccess
 from .base_client import BaseClient
 from .base_model import UNSET, UnsetType
@@ -13,7 +17,16 @@ from .deactivate_member import (
     DeactivateMember,
     DeactivateMemberDeactivateMemberDeactivateMemberSuccess,
 )
-from .enums import BulkChange, Role, TokenDialect, TokenKind, TokenScope
+from .enforce_sso import EnforceSso, EnforceSsoEnforceSsoEnforceSsoSuccess
+from .enums import (
+    BulkChange,
+    ClientAuthentication,
+    Role,
+    SsoProvider,
+    TokenDialect,
+    TokenKind,
+    TokenScope,
+)
 from .generate_api_token import (
     GenerateApiToken,
     GenerateApiTokenGenerateApiTokenGenerateApiTokenSuccess,
@@ -24,22 +37,37 @@ from .generate_scim_token import (
 )
 from .get_job import GetJob, GetJobJob
 from .get_member import GetMember, GetMemberMember
+from .get_sso import GetSso, GetSsoOrganization
 from .import_members import (
     ImportMembers,
     ImportMembersImportMembersImportMembersSuccess,
 )
-from .input_types import AuditEventFilter, MemberFilter, MemberOrder
+from .input_types import AuditEventFilter, MemberFilter, MemberOrder, SsoConnectionInput
 from .invite_member import InviteMember, InviteMemberInviteMemberInviteMemberSuccess
 from .list_audit_events import ListAuditEvents, ListAuditEventsOrganization
 from .list_invitations import ListInvitations, ListInvitationsOrganization
 from .list_job_rows import ListJobRows, ListJobRowsJob
+from .list_login_domains import ListLoginDomains, ListLoginDomainsOrganization
 from .list_members import ListMembers, ListMembersOrganization
+from .list_sessions import ListSessions, ListSessionsOrganization
 from .list_tokens import ListTokens, ListTokensOrganization
+from .prove_login_domain import (
+    ProveLoginDomain,
+    ProveLoginDomainProveLoginDomainProveLoginDomainSuccess,
+)
 from .reactivate_member import (
     ReactivateMember,
     ReactivateMemberReactivateMemberReactivateMemberSuccess,
 )
+from .remove_login_domain import (
+    RemoveLoginDomain,
+    RemoveLoginDomainRemoveLoginDomainRemoveLoginDomainSuccess,
+)
 from .remove_member import RemoveMember, RemoveMemberRemoveMemberRemoveMemberSuccess
+from .remove_sso_connection import (
+    RemoveSsoConnection,
+    RemoveSsoConnectionRemoveSsoConnectionRemoveSsoConnectionSuccess,
+)
 from .resend_invitation import (
     ResendInvitation,
     ResendInvitationResendInvitationResendInvitationSuccess,
@@ -48,11 +76,31 @@ from .revoke_invitation import (
     RevokeInvitation,
     RevokeInvitationRevokeInvitationRevokeInvitationSuccess,
 )
+from .revoke_member_sessions import (
+    RevokeMemberSessions,
+    RevokeMemberSessionsRevokeMemberSessionsRevokeMemberSessionsSuccess,
+)
+from .revoke_session import (
+    RevokeSession,
+    RevokeSessionRevokeSessionRevokeSessionSuccess,
+)
 from .revoke_token import RevokeToken, RevokeTokenRevokeTokenRevokeTokenSuccess
 from .rotate_token import RotateToken, RotateTokenRotateTokenRotateTokenSuccess
+from .save_sso_connection import (
+    SaveSsoConnection,
+    SaveSsoConnectionSaveSsoConnectionSaveSsoConnectionSuccess,
+)
 from .set_member_role import (
     SetMemberRole,
     SetMemberRoleSetMemberRoleSetMemberRoleSuccess,
+)
+from .test_sso_connection import (
+    TestSsoConnection,
+    TestSsoConnectionTestSsoConnectionTestSsoConnectionSuccess,
+)
+from .unlink_identity import (
+    UnlinkIdentity,
+    UnlinkIdentityUnlinkIdentityUnlinkIdentitySuccess,
 )
 from .update_member import UpdateMember, UpdateMemberUpdateMemberUpdateMemberSuccess
 from .update_organization import (
@@ -167,13 +215,14 @@ class Operations(BaseClient):
         name: Union[Optional[str], UnsetType] = UNSET,
         role: Union[Optional[Role], UnsetType] = UNSET,
         expires_in_days: Union[Optional[int], UnsetType] = UNSET,
+        send_email: Union[Optional[bool], UnsetType] = UNSET,
         idempotency_key: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> InviteMemberInviteMemberInviteMemberSuccess:
         query = gql("""
-            mutation InviteMember($email: String!, $name: String, $role: Role, $expiresInDays: Int, $idempotencyKey: String) {
+            mutation InviteMember($email: String!, $name: String, $role: Role, $expiresInDays: Int, $sendEmail: Boolean, $idempotencyKey: String) {
               inviteMember(
-                input: {email: $email, name: $name, role: $role, expiresInDays: $expiresInDays, idempotencyKey: $idempotencyKey}
+                input: {email: $email, name: $name, role: $role, expiresInDays: $expiresInDays, sendEmail: $sendEmail, idempotencyKey: $idempotencyKey}
               ) {
                 __typename
                 ... on InviteMemberSuccess {
@@ -181,6 +230,8 @@ class Operations(BaseClient):
                     ...Invitation
                   }
                   link
+                  mail
+                  mailProblem
                 }
                 ...Refusal
               }
@@ -209,6 +260,7 @@ class Operations(BaseClient):
             "name": name,
             "role": role,
             "expiresInDays": expires_in_days,
+            "sendEmail": send_email,
             "idempotencyKey": idempotency_key,
         }
         response = self.execute(
@@ -221,13 +273,14 @@ class Operations(BaseClient):
         self,
         invitation_id: str,
         expires_in_days: Union[Optional[int], UnsetType] = UNSET,
+        send_email: Union[Optional[bool], UnsetType] = UNSET,
         idempotency_key: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> ResendInvitationResendInvitationResendInvitationSuccess:
         query = gql("""
-            mutation ResendInvitation($invitationId: ID!, $expiresInDays: Int, $idempotencyKey: String) {
+            mutation ResendInvitation($invitationId: ID!, $expiresInDays: Int, $sendEmail: Boolean, $idempotencyKey: String) {
               resendInvitation(
-                input: {invitationId: $invitationId, expiresInDays: $expiresInDays, idempotencyKey: $idempotencyKey}
+                input: {invitationId: $invitationId, expiresInDays: $expiresInDays, sendEmail: $sendEmail, idempotencyKey: $idempotencyKey}
               ) {
                 __typename
                 ... on ResendInvitationSuccess {
@@ -235,6 +288,8 @@ class Operations(BaseClient):
                     ...Invitation
                   }
                   link
+                  mail
+                  mailProblem
                 }
                 ...Refusal
               }
@@ -261,6 +316,7 @@ class Operations(BaseClient):
         variables: dict[str, object] = {
             "invitationId": invitation_id,
             "expiresInDays": expires_in_days,
+            "sendEmail": send_email,
             "idempotencyKey": idempotency_key,
         }
         response = self.execute(
@@ -561,6 +617,162 @@ class Operations(BaseClient):
         )
         data = self.get_data(response)
         return CancelJob.model_validate(data).cancel_job
+
+    def list_login_domains(self, **kwargs: Any) -> ListLoginDomainsOrganization:
+        query = gql("""
+            query ListLoginDomains {
+              organization {
+                loginDomains {
+                  ...LoginDomain
+                }
+              }
+            }
+
+            fragment LoginDomain on LoginDomain {
+              id
+              domain
+              recordName
+              recordValue
+              createdAt
+              checkedAt
+              provenAt
+            }
+            """)
+        variables: dict[str, object] = {}
+        response = self.execute(
+            query=query,
+            operation_name="ListLoginDomains",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ListLoginDomains.model_validate(data).organization
+
+    def add_login_domain(
+        self,
+        domain: str,
+        idempotency_key: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> AddLoginDomainAddLoginDomainAddLoginDomainSuccess:
+        query = gql("""
+            mutation AddLoginDomain($domain: String!, $idempotencyKey: String) {
+              addLoginDomain(input: {domain: $domain, idempotencyKey: $idempotencyKey}) {
+                __typename
+                ... on AddLoginDomainSuccess {
+                  loginDomain {
+                    ...LoginDomain
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment LoginDomain on LoginDomain {
+              id
+              domain
+              recordName
+              recordValue
+              createdAt
+              checkedAt
+              provenAt
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {
+            "domain": domain,
+            "idempotencyKey": idempotency_key,
+        }
+        response = self.execute(
+            query=query, operation_name="AddLoginDomain", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return AddLoginDomain.model_validate(data).add_login_domain
+
+    def prove_login_domain(
+        self, login_domain_id: str, **kwargs: Any
+    ) -> ProveLoginDomainProveLoginDomainProveLoginDomainSuccess:
+        query = gql("""
+            mutation ProveLoginDomain($loginDomainId: ID!) {
+              proveLoginDomain(input: {loginDomainId: $loginDomainId}) {
+                __typename
+                ... on ProveLoginDomainSuccess {
+                  loginDomain {
+                    ...LoginDomain
+                  }
+                  proven
+                }
+                ...Refusal
+              }
+            }
+
+            fragment LoginDomain on LoginDomain {
+              id
+              domain
+              recordName
+              recordValue
+              createdAt
+              checkedAt
+              provenAt
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {"loginDomainId": login_domain_id}
+        response = self.execute(
+            query=query,
+            operation_name="ProveLoginDomain",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ProveLoginDomain.model_validate(data).prove_login_domain
+
+    def remove_login_domain(
+        self,
+        login_domain_id: str,
+        idempotency_key: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> RemoveLoginDomainRemoveLoginDomainRemoveLoginDomainSuccess:
+        query = gql("""
+            mutation RemoveLoginDomain($loginDomainId: ID!, $idempotencyKey: String) {
+              removeLoginDomain(
+                input: {loginDomainId: $loginDomainId, idempotencyKey: $idempotencyKey}
+              ) {
+                __typename
+                ... on RemoveLoginDomainSuccess {
+                  loginDomainId
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {
+            "loginDomainId": login_domain_id,
+            "idempotencyKey": idempotency_key,
+        }
+        response = self.execute(
+            query=query,
+            operation_name="RemoveLoginDomain",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RemoveLoginDomain.model_validate(data).remove_login_domain
 
     def list_members(
         self,
@@ -1082,6 +1294,392 @@ class Operations(BaseClient):
         )
         data = self.get_data(response)
         return UpdateOrganization.model_validate(data).update_organization
+
+    def list_sessions(
+        self,
+        first: Union[Optional[int], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> ListSessionsOrganization:
+        query = gql("""
+            query ListSessions($first: Int, $after: String) {
+              organization {
+                sessions(first: $first, after: $after) {
+                  nodes {
+                    ...Session
+                  }
+                  pageInfo {
+                    hasNextPage
+                    endCursor
+                  }
+                }
+              }
+            }
+
+            fragment Session on Session {
+              id
+              method
+              createdAt
+              authenticatedAt
+              lastSeenAt
+              expiresAt
+              userAgent
+              address
+              member {
+                id
+                name
+                email
+              }
+            }
+            """)
+        variables: dict[str, object] = {"first": first, "after": after}
+        response = self.execute(
+            query=query, operation_name="ListSessions", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return ListSessions.model_validate(data).organization
+
+    def revoke_session(
+        self,
+        session_id: str,
+        idempotency_key: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> RevokeSessionRevokeSessionRevokeSessionSuccess:
+        query = gql("""
+            mutation RevokeSession($sessionId: ID!, $idempotencyKey: String) {
+              revokeSession(input: {sessionId: $sessionId, idempotencyKey: $idempotencyKey}) {
+                __typename
+                ... on RevokeSessionSuccess {
+                  sessionId
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {
+            "sessionId": session_id,
+            "idempotencyKey": idempotency_key,
+        }
+        response = self.execute(
+            query=query, operation_name="RevokeSession", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return RevokeSession.model_validate(data).revoke_session
+
+    def revoke_member_sessions(
+        self,
+        member_id: str,
+        idempotency_key: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> RevokeMemberSessionsRevokeMemberSessionsRevokeMemberSessionsSuccess:
+        query = gql("""
+            mutation RevokeMemberSessions($memberId: ID!, $idempotencyKey: String) {
+              revokeMemberSessions(
+                input: {memberId: $memberId, idempotencyKey: $idempotencyKey}
+              ) {
+                __typename
+                ... on RevokeMemberSessionsSuccess {
+                  memberId
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {
+            "memberId": member_id,
+            "idempotencyKey": idempotency_key,
+        }
+        response = self.execute(
+            query=query,
+            operation_name="RevokeMemberSessions",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RevokeMemberSessions.model_validate(data).revoke_member_sessions
+
+    def get_sso(self, **kwargs: Any) -> GetSsoOrganization:
+        query = gql("""
+            query GetSso {
+              organization {
+                sso {
+                  connection {
+                    ...SsoConnection
+                  }
+                  redirectUri
+                  initiateLoginUri
+                }
+              }
+            }
+
+            fragment SsoConnection on SsoConnection {
+              id
+              provider
+              issuer
+              clientId
+              clientAuthentication
+              jitRole
+              enforced
+              secretSetAt
+              passedAt
+              version
+              createdAt
+              updatedAt
+            }
+            """)
+        variables: dict[str, object] = {}
+        response = self.execute(
+            query=query, operation_name="GetSso", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return GetSso.model_validate(data).organization
+
+    def save_sso_connection(
+        self,
+        provider: SsoProvider,
+        issuer: str,
+        client_id: str,
+        client_secret: Union[Optional[str], UnsetType] = UNSET,
+        client_authentication: Union[Optional[ClientAuthentication], UnsetType] = UNSET,
+        jit_role: Union[Optional[Role], UnsetType] = UNSET,
+        expected_version: Union[Optional[int], UnsetType] = UNSET,
+        idempotency_key: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> SaveSsoConnectionSaveSsoConnectionSaveSsoConnectionSuccess:
+        query = gql("""
+            mutation SaveSsoConnection($provider: SsoProvider!, $issuer: String!, $clientId: String!, $clientSecret: String, $clientAuthentication: ClientAuthentication, $jitRole: Role, $expectedVersion: Int, $idempotencyKey: String) {
+              saveSsoConnection(
+                input: {provider: $provider, issuer: $issuer, clientId: $clientId, clientSecret: $clientSecret, clientAuthentication: $clientAuthentication, jitRole: $jitRole, expectedVersion: $expectedVersion, idempotencyKey: $idempotencyKey}
+              ) {
+                __typename
+                ... on SaveSsoConnectionSuccess {
+                  connection {
+                    ...SsoConnection
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+
+            fragment SsoConnection on SsoConnection {
+              id
+              provider
+              issuer
+              clientId
+              clientAuthentication
+              jitRole
+              enforced
+              secretSetAt
+              passedAt
+              version
+              createdAt
+              updatedAt
+            }
+            """)
+        variables: dict[str, object] = {
+            "provider": provider,
+            "issuer": issuer,
+            "clientId": client_id,
+            "clientSecret": client_secret,
+            "clientAuthentication": client_authentication,
+            "jitRole": jit_role,
+            "expectedVersion": expected_version,
+            "idempotencyKey": idempotency_key,
+        }
+        response = self.execute(
+            query=query,
+            operation_name="SaveSsoConnection",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return SaveSsoConnection.model_validate(data).save_sso_connection
+
+    def test_sso_connection(
+        self,
+        connection: Union[Optional[SsoConnectionInput], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> TestSsoConnectionTestSsoConnectionTestSsoConnectionSuccess:
+        query = gql("""
+            mutation TestSsoConnection($connection: SsoConnectionInput) {
+              testSsoConnection(input: {connection: $connection}) {
+                __typename
+                ... on TestSsoConnectionSuccess {
+                  findings {
+                    step
+                    status
+                    detail
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {"connection": connection}
+        response = self.execute(
+            query=query,
+            operation_name="TestSsoConnection",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return TestSsoConnection.model_validate(data).test_sso_connection
+
+    def enforce_sso(
+        self,
+        enforced: bool,
+        idempotency_key: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> EnforceSsoEnforceSsoEnforceSsoSuccess:
+        query = gql("""
+            mutation EnforceSso($enforced: Boolean!, $idempotencyKey: String) {
+              enforceSso(input: {enforced: $enforced, idempotencyKey: $idempotencyKey}) {
+                __typename
+                ... on EnforceSsoSuccess {
+                  connection {
+                    ...SsoConnection
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+
+            fragment SsoConnection on SsoConnection {
+              id
+              provider
+              issuer
+              clientId
+              clientAuthentication
+              jitRole
+              enforced
+              secretSetAt
+              passedAt
+              version
+              createdAt
+              updatedAt
+            }
+            """)
+        variables: dict[str, object] = {
+            "enforced": enforced,
+            "idempotencyKey": idempotency_key,
+        }
+        response = self.execute(
+            query=query, operation_name="EnforceSso", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return EnforceSso.model_validate(data).enforce_sso
+
+    def remove_sso_connection(
+        self, idempotency_key: Union[Optional[str], UnsetType] = UNSET, **kwargs: Any
+    ) -> RemoveSsoConnectionRemoveSsoConnectionRemoveSsoConnectionSuccess:
+        query = gql("""
+            mutation RemoveSsoConnection($idempotencyKey: String) {
+              removeSsoConnection(input: {idempotencyKey: $idempotencyKey}) {
+                __typename
+                ... on RemoveSsoConnectionSuccess {
+                  sso {
+                    redirectUri
+                    initiateLoginUri
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {"idempotencyKey": idempotency_key}
+        response = self.execute(
+            query=query,
+            operation_name="RemoveSsoConnection",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RemoveSsoConnection.model_validate(data).remove_sso_connection
+
+    def unlink_identity(
+        self,
+        member_id: str,
+        idempotency_key: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> UnlinkIdentityUnlinkIdentityUnlinkIdentitySuccess:
+        query = gql("""
+            mutation UnlinkIdentity($memberId: ID!, $idempotencyKey: String) {
+              unlinkIdentity(input: {memberId: $memberId, idempotencyKey: $idempotencyKey}) {
+                __typename
+                ... on UnlinkIdentitySuccess {
+                  member {
+                    ...Member
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Member on Member {
+              id
+              name
+              email
+              userName
+              externalId
+              status
+              role
+              source
+              version
+              createdAt
+              updatedAt
+            }
+
+            fragment Refusal on UserError {
+              code
+              message
+              path
+            }
+            """)
+        variables: dict[str, object] = {
+            "memberId": member_id,
+            "idempotencyKey": idempotency_key,
+        }
+        response = self.execute(
+            query=query, operation_name="UnlinkIdentity", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return UnlinkIdentity.model_validate(data).unlink_identity
 
     def list_tokens(
         self,

@@ -3,6 +3,7 @@ from typing import Literal, Optional
 from pydantic import Field
 
 from .base_model import BaseModel
+from .enums import MailOutcome
 from .fragments import Invitation
 
 
@@ -16,6 +17,8 @@ class ResendInvitationResendInvitationResendInvitationSuccess(BaseModel):
     typename__: Literal["ResendInvitationSuccess"] = Field(alias="__typename")
     invitation: "ResendInvitationResendInvitationResendInvitationSuccessInvitation"
     link: Optional[str]
+    mail: Optional[MailOutcome]
+    mail_problem: Optional[str] = Field(alias="mailProblem")
 
 
 ResendInvitationResendInvitationResendInvitationSuccessInvitation = Invitation

@@ -1,0 +1,118 @@
+/* The invitations: who was asked to join, what came of it, and the links for those who have not. */
+import { html, useState } from "../../vendor/kit.js";
+import { mutate } from "../gql.js";
+import { useQuery } from "../query.js";
+import { announce, can } from "../store.js";
+import { Badge } from "../ui/badge.js";
+import { Button } from "../ui/button.js";
+import { ConfirmDialog } from "../ui/dialog.js";
+import { Pager } from "../ui/pager.js";
+import { Menu } from "../ui/popover.js";
+import { Day } from "../ui/relative-time.js";
+import { Empty, Failure, NoPermission, Skeleton } from "../ui/states.js";
+import { Table } from "../ui/table.js";
+import { InviteDialog, ResendDialog } from "./invite-dialog.js";
+import { ROLES } from "./member-actions.js";
+
+const PAGE_SIZE = 50;
+const STATUSES = {
+  ACCEPTED: ["good", "Joined"],
+  EXPIRED: ["neutral", "Expired"],
+  PENDING: ["warning", "Waiting"],
+  REVOKED: ["neutral", "Revoked"],
+};
+
+function Status({ invitation: { status } }) {
+  const [tone, text] = STATUSES[status] ?? ["neutral", status];
+  return html`<${Badge} tone=${tone}>${text}<//>`;
+}
+
+function Invited({ invitation: { email, name } }) {
+  return html`
+    <span class="person-name">${name ?? email}</span>
+    ${name && html`<span class="person-email">${email}</span>`}
+  `;
+}
+
+function itemsFor(invitation, onAct) {
+  const resend = { text: "Invite again…", onSelect: () => onAct({ kind: "resend", invitation }) };
+  const revoke = { text: "Revoke…", danger: true, onSelect: () => onAct({ kind: "revoke", invitation }) };
+  return invitation.status === "PENDING" ? [resend, revoke] : [resend];
+}
+
+function columnsFor(onAct) {
+  const columns = [
+    { key: "person", title: "Person", cell: (invitation) => html`<${Invited} invitation=${invitation} />` },
+    { key: "role", title: "Role", cell: ({ role }) => ROLES[role] ?? role },
+    { key: "status", title: "Status", cell: (invitation) => html`<${Status} invitation=${invitation} />` },
+    {
+      key: "created", title: "Invited", cell: ({ createdAt, invitedBy }) => html`
+        <span><${Day} at=${createdAt} /> <span class="detail">by ${invitedBy}</span></span>`,
+    },
+    { key: "expires", title: "Works until", cell: ({ expiresAt }) => html`<${Day} at=${expiresAt} />` },
+  ];
+  if (can("MEMBERS_WRITE")) {
+    const cell = (invitation) => invitation.status !== "ACCEPTED" && html`
+      <${Menu} label=${`Actions for ${invitation.email}`} items=${itemsFor(invitation, onAct)} />`;
+    columns.push({ key: "actions", title: "Actions", quiet: true, cell });
+  }
+  return columns;
+}
+
+function RevokeDialog({ invitation, onDone, onClose }) {
+  async function revoke() {
+    await mutate("RevokeInvitation", { invitationId: invitation.id });
+    announce(`The invitation of ${invitation.email} is revoked.`);
+    onDone();
+  }
+  return html`
+    <${ConfirmDialog} title=${`Revoke the invitation of ${invitation.email}?`} confirm="Revoke" danger action=${revoke}
+      onClose=${onClose}>
+      <p>Its link stops working. Nobody is a member less.</p>
+    <//>
+  `;
+}
+
+function InvitationList() {
+  const [page, setPage] = useState({ first: PAGE_SIZE });
+  const [action, setAction] = useState(null);
+  const { data, error, loading, reload } = useQuery("Invitations", page);
+  const connection = data?.organization.invitations;
+
+  function settled() {
+    setAction(null);
+    reload();
+  }
+  const asked = { invitation: action?.invitation, onDone: settled, onClose: () => setAction(null) };
+
+  return html`
+    <div class="screen-head">
+      <h1 tabindex="-1">Invitations</h1>
+      ${can("MEMBERS_WRITE") && html`
+        <${Button} kind="primary" onClick=${() => setAction({ kind: "invite" })}>Invite<//>`}
+    </div>
+    ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
+      : !connection ? html`<${Skeleton} label="Loading invitations" />`
+      : connection.nodes.length === 0 ? html`
+          <${Empty} title="Nobody is invited">
+            Invite people whom no identity provider sends, or who have an account in another organization.
+          <//>`
+      : html`
+          <${Table} caption="Invitations" columns=${columnsFor(setAction)} rows=${connection.nodes} busy=${loading} />
+          <${Pager} pageInfo=${connection.pageInfo} size=${PAGE_SIZE} busy=${loading} onPage=${setPage}>
+            The newest first
+          <//>`}
+    ${action?.kind === "invite" && html`<${InviteDialog} onClose=${settled} />`}
+    ${action?.kind === "resend" && html`<${ResendDialog} ...${asked} />`}
+    ${action?.kind === "revoke" && html`<${RevokeDialog} ...${asked} />`}
+  `;
+}
+
+/** The screen at /invitations. */
+export function Invitations() {
+  if (can("MEMBERS_READ")) return html`<${InvitationList} />`;
+  return html`
+    <h1 tabindex="-1">Invitations</h1>
+    <${NoPermission}>Only admins see invitations. Ask an admin of your organization.<//>
+  `;
+}

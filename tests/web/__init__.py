@@ -1,0 +1,1 @@
+"""What every door for browsers has in common."""
