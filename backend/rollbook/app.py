@@ -8,9 +8,11 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
+from typing import Any
 
 from fastapi import FastAPI
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rollbook.domain.lockout import Lockout
@@ -39,6 +41,9 @@ SESSIONS_ENDED_EVERY_SECONDS = 3600.0
 LOG_CUT_EVERY_SECONDS = 3600.0
 
 _log = logging.getLogger(__name__)
+
+_PLAIN: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
+"""No pages of the framework's own, and no redirects to whatever host a request names."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -92,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
                 await services.tokens.keep_uses()
                 await services.sessions.keep_uses()
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(lifespan=lifespan, **_PLAIN)
     return _with_doors(app, settings.base_url)
 
 
@@ -105,7 +110,7 @@ def app_over(
     security_contact: str | None = None,
 ) -> FastAPI:
     """The same server over services that somebody else opened and will close."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(**_PLAIN)
     browser = Browser(base_url, insecure_cookies=insecure_cookies)
     _assemble(app, services, browser, base_url, traffic, security_contact=security_contact)
     return _with_doors(app, base_url)
@@ -161,6 +166,7 @@ def _assemble(
     mimetypes.add_type("text/javascript", ".js")
     graphiql_files = graphiql() if with_graphiql else None
     if graphiql_files:
+        app.router.routes.append(Route(GRAPHIQL_PREFIX, RedirectResponse(f"{GRAPHIQL_PREFIX}/")))
         app.mount(GRAPHIQL_PREFIX, GraphiQL(graphiql_files))
     app.frontend("/", directory=FRONTEND_STUB, fallback="index.html")
 

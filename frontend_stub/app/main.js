@@ -16,6 +16,7 @@ import { Icon } from "./ui/icon.js";
 import { Empty, Failure, Skeleton } from "./ui/states.js";
 import { Toasts } from "./ui/toast.js";
 
+const LOOK_AGAIN_MS = 30_000;
 const byLink = arrivedByLink() || arrivedToSetUp(); // asked before the screen takes the link out of the address
 const PUBLIC = {
   "/setup": { title: "Set up", screen: SetUp },
@@ -130,6 +131,13 @@ function App() {
     </div>
   `;
 }
+
+/* A page that is only looked at asks nothing, and would go on showing members to who has lost access. */
+function lookAgain() {
+  if (document.visibilityState === "visible" && session.value.status === "signed-in") loadSession({ quietly: true });
+}
+addEventListener("visibilitychange", lookAgain);
+setInterval(lookAgain, LOOK_AGAIN_MS);
 
 // A page that Back brings up from memory shows what was, and buttons in mid-press.
 addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -44,13 +44,13 @@ export function signedOut(reason, providerUrl = null) {
   waiting.value?.settle(false);
 }
 
-/** Ask Rollbook who is signed in. */
-export async function loadSession() {
+/** Ask Rollbook who is signed in. `quietly`: for a page that works already, which no failure takes away. */
+export async function loadSession({ quietly = false } = {}) {
   try {
     const { viewer, organization } = await run("Session");
     session.value = { status: "signed-in", viewer, organization };
   } catch (error) {
-    if (error.code !== "UNAUTHENTICATED") session.value = { status: "failed", error };
+    if (error.code !== "UNAUTHENTICATED" && !quietly) session.value = { status: "failed", error };
   }
 }
 

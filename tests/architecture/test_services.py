@@ -34,6 +34,7 @@ WITHOUT_PERMISSION = {
     "Services.ready": OF_THE_PROCESS,
     "Sessions.authenticate": MAKES_THE_ACTOR,
     "Sessions.forget": OF_THE_PROCESS,
+    "Sessions.is_elsewhere": MAKES_THE_ACTOR,
     "Sessions.keep_uses": OF_THE_PROCESS,
     "Sessions.redeem": MAKES_THE_ACTOR,
     "Setup.complete": MAKES_THE_ACTOR,
@@ -44,6 +45,7 @@ WITHOUT_PERMISSION = {
     "SignIn.start_joining": MAKES_THE_ACTOR,
     "Tokens.authenticate": MAKES_THE_ACTOR,
     "Tokens.keep_uses": OF_THE_PROCESS,
+    "WayOut.url": "SignIn.way_out, which makes it, has asked; it reads no database",
 }
 
 DANGEROUS = {
@@ -65,11 +67,14 @@ DANGEROUS = {
 }
 """What opens a door, or closes one: whoever is signed in must have shown who they are in the last ten minutes."""
 
+DANGEROUS_FOR_AN_ADMIN = {"Invitations.create", "Invitations.resend"}
+"""What opens a door only if it is an admin's: it asks as soon as it knows that it is."""
+
 READS = "reads"
 NOT_DANGEROUS = {
     "LoginDomains.list": READS,
     "Passkeys.list": READS,
-    "SignIn.sign_out_url": READS,
+    "SignIn.way_out": READS,
     "SignIn.start_again": "it is how one shows anew who one is",
     "Sso.get": READS,
     "Sso.identities_of": READS,
@@ -101,6 +106,19 @@ def test_what_is_dangerous_needs_a_recent_sign_in_before_anything_is_read():
     }
 
     assert asking == DANGEROUS
+
+
+def test_a_link_that_makes_an_admin_is_handed_out_by_who_signed_in_a_moment_ago():
+    path = PACKAGE / "services" / "invitations.py"
+    asking = {name for name, method in public_methods(path) if "_require_role(actor, " in ast.unparse(method)}
+    (asked,) = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name == "_require_role"
+    ]
+
+    assert asking == DANGEROUS_FOR_AN_ADMIN
+    assert "require_recent_sign_in(actor, " in ast.unparse(asked)
 
 
 def test_each_method_of_the_doors_is_decided_to_be_dangerous_or_not():

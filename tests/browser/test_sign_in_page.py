@@ -119,6 +119,19 @@ def test_a_session_that_ended_elsewhere_says_so_and_comes_back_to_where_it_was(b
     assert set(browsing.refusals()) == {"/graphql"}
 
 
+def test_a_page_that_nobody_touches_closes_when_access_ends(browsing, admin_page, acme, expect):
+    admin_page.clock.install()
+    admin_page.reload()
+    expect(admin_page.get_by_role("heading", name="Members")).to_be_visible()
+    acme.server.change("UPDATE sessions SET ended_at = created_at WHERE ended_at IS NULL")
+
+    admin_page.clock.fast_forward(31_000)
+
+    expect(admin_page.get_by_text("Your session has ended. Sign in again.")).to_be_visible()
+    expect(admin_page.get_by_role("table")).to_have_count(0)
+    assert set(browsing.refusals()) == {"/graphql"}
+
+
 def test_a_passkey_signs_in_without_a_name_or_a_link(browsing, admin_page, expect):
     hold_passkeys(admin_page)
     expect(admin_page.get_by_text("Without a new link you cannot sign in again.")).to_be_visible()

@@ -46,6 +46,8 @@ def test_an_issuer_is_kept_exactly_as_it_is(issuer):
         ("https://idp.example:port", "not a URL"),
         ("https://[idp.example", "not a URL"),
         ("https://idp.example?tenant=1", "no query"),
+        ("https://login.microsoftonline.com/common/v2.0", "your own directory"),
+        ("https://login.microsoftonline.com/organizations/v2.0", "your own directory"),
         ("https://idp.example/#a", "no fragment"),
         ("https://idp.example/.well-known/openid-configuration", "without /.well-known"),
         ("https://idp.exämple", "ASCII"),

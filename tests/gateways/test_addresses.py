@@ -16,7 +16,10 @@ from rollbook.gateways.addresses import is_public, may_be_public
         "169.254.169.254",  # where clouds keep the secrets of their machines
         "172.16.0.1",
         "192.0.0.1",
+        "192.0.0.9",
+        "192.0.0.192",  # where a cloud keeps them too
         "192.0.2.1",
+        "168.63.129.16",
         "192.88.99.1",
         "192.168.0.1",
         "198.18.0.1",
@@ -33,11 +36,22 @@ from rollbook.gateways.addresses import is_public, may_be_public
         "64:ff9b::7f00:1",
         "64:ff9b::a00:1",
         "64:ff9b:1::1",
+        "64:ff9b::c000:c0",
+        "64:ff9b::101:101%eth0",
+        "::ffff:1.1.1.1%eth0",
+        "::ffff:192.0.0.192",
         "100::1",
+        "100:0:0:1::1",
         "2001::1",
+        "2001:1::1",
+        "2001:4:112::1",
+        "2001:20::1",
+        "2001:30::1",
+        "2001:1ff:ffff::1",
         "2001:db8::1",
         "2002:7f00:1::",
         "3fff::1",
+        "4000::1",
         "5f00::1",
         "fc00::1",
         "fd12:3456::1",
@@ -58,7 +72,17 @@ def test_an_address_that_is_not_of_the_public_internet_is_not_public(address):
 
 
 @pytest.mark.parametrize(
-    "address", ["192.0.43.8", "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101", "172.32.0.1"]
+    "address",
+    [
+        "192.0.43.8",
+        "1.1.1.1",
+        "2606:4700::1111",
+        "::ffff:1.1.1.1",
+        "64:ff9b::101:101",
+        "172.32.0.1",
+        "192.0.1.1",
+        "2001:200::1",
+    ],
 )
 def test_an_address_of_the_public_internet_is_public(address):
     assert is_public(address) is True
@@ -73,6 +97,12 @@ def test_an_address_of_the_public_internet_is_public(address):
         ("::1", False),
         ("localhost", False),
         ("a.localhost", False),
+        ("127.1", False),
+        ("2130706433", False),
+        ("login.0x7f", False),
+        ("login.0x", False),
+        ("4.login.example", True),
+        ("login.x7f", True),
     ],
 )
 def test_some_hosts_can_be_judged_without_dns(host, may):

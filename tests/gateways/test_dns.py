@@ -1,11 +1,8 @@
 """What is read from DNS, of a name server of our own."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-
-import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.resolver
 import dns.rrset
 import pytest
@@ -13,69 +10,19 @@ import pytest
 from rollbook.domain.errors import ProviderFailed
 from rollbook.gateways.dns import DnsResolver
 
+from .name_server import NameServer, with_addresses, with_code, with_records
+
 NAME = "_rollbook-challenge.acme.test."
-
-Answering = Callable[[dns.message.Message], dns.message.Message | None]
-
-
-class NameServer(asyncio.DatagramProtocol):
-    """Answers as a test tells it to."""
-
-    def __init__(self) -> None:
-        self.answer: Answering = dns.message.make_response
-        self.questions: list[str] = []
-        self.transport: asyncio.DatagramTransport | None = None
-
-    def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        """Answer one question."""
-        question = dns.message.from_wire(data)
-        self.questions.append(str(question.question[0].name))
-        answer = self.answer(question)
-        if answer is not None and self.transport is not None:
-            self.transport.sendto(answer.to_wire(), address)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NameServer]:
-    transport, server = await asyncio.get_running_loop().create_datagram_endpoint(
-        NameServer, local_addr=("127.0.0.1", 0)
-    )
-    server.transport = transport
-    yield server
-    transport.close()
+HOST = "login.acme.test"
 
 
 @pytest.fixture
 def resolver(server: NameServer) -> DnsResolver:
-    assert server.transport is not None
-    return DnsResolver(["127.0.0.1"], server.transport.get_extra_info("sockname")[1], seconds=1)
-
-
-def with_records(*records: str, name: str = NAME) -> Answering:
-    """An answer with these records, as they stand in a zone file."""
-
-    def answer(question: dns.message.Message) -> dns.message.Message:
-        response = dns.message.make_response(question)
-        response.flags |= dns.flags.RA
-        response.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", *records))
-        return response
-
-    return answer
-
-
-def with_code(code: dns.rcode.Rcode) -> Answering:
-    """An answer that says no in this way."""
-
-    def answer(question: dns.message.Message) -> dns.message.Message:
-        response = dns.message.make_response(question)
-        response.set_rcode(code)
-        return response
-
-    return answer
+    return DnsResolver(["127.0.0.1"], server.port, seconds=1)
 
 
 async def test_the_texts_of_all_records_are_read_each_in_one_piece(server, resolver):
-    server.answer = with_records('"v=spf1 -all"', '"rollbook-" "verification=abc"', '""')
+    server.answer = with_records(NAME, '"v=spf1 -all"', '"rollbook-" "verification=abc"', '""')
 
     assert sorted(await resolver.txt(NAME)) == ["", "rollbook-verification=abc", "v=spf1 -all"]
     assert server.questions == [NAME]
@@ -89,14 +36,14 @@ async def test_a_name_is_asked_as_it_is_and_nothing_is_added_to_it(server, resol
 
 
 async def test_a_record_that_is_no_text_does_not_break_the_others(server, resolver):
-    server.answer = with_records(r'"\255\254"', '"rollbook-verification=abc"')
+    server.answer = with_records(NAME, r'"\255\254"', '"rollbook-verification=abc"')
 
     assert "rollbook-verification=abc" in await resolver.txt(NAME)
 
 
 async def test_an_alias_is_followed(server, resolver):
     def answer(question: dns.message.Message) -> dns.message.Message:
-        response = with_records('"there"', name="elsewhere.test.")(question)
+        response = with_records("elsewhere.test.", '"there"')(question)
         response.answer.insert(0, dns.rrset.from_text(NAME, 60, "IN", "CNAME", "elsewhere.test."))
         return response
 
@@ -143,3 +90,45 @@ async def test_a_machine_without_name_servers_is_told(monkeypatch):
 
     with pytest.raises(ProviderFailed, match="knows no name servers"):
         await DnsResolver().txt(NAME)
+
+
+async def test_the_addresses_of_both_kinds_are_found_in_turn_under_the_name_as_it_is(server, resolver):
+    server.answer = with_addresses("192.0.43.8", "192.0.43.9", "192.0.43.10", "2606:4700::1111")
+
+    found = await resolver.addresses(HOST)
+
+    assert (set(found[:2]), len(found)) == ({found[0], "2606:4700::1111"}, 4)
+    assert set(found) == {"192.0.43.8", "192.0.43.9", "192.0.43.10", "2606:4700::1111"}
+    assert server.questions == [f"{HOST}."] * 2
+
+
+async def test_the_addresses_of_an_alias_are_those_that_it_leads_to(server, resolver):
+    def answer(question: dns.message.Message) -> dns.message.Message:
+        response = with_addresses("192.0.43.8", name="elsewhere.test.")(question)
+        response.answer.insert(0, dns.rrset.from_text(f"{HOST}.", 60, "IN", "CNAME", "elsewhere.test."))
+        return response
+
+    server.answer = answer
+
+    assert await resolver.addresses(HOST) == ["192.0.43.8"]
+
+
+async def test_a_host_that_is_not_there_has_no_address(server, resolver):
+    assert await resolver.addresses(HOST) == []
+
+    server.answer = with_code(dns.rcode.NXDOMAIN)
+    assert await resolver.addresses(HOST) == []
+
+
+async def test_a_name_server_that_knows_one_kind_of_address_is_enough(server, resolver):
+    def answer(question: dns.message.Message) -> dns.message.Message:
+        if question.question[0].rdtype is dns.rdatatype.AAAA:
+            return with_code(dns.rcode.SERVFAIL)(question)
+        return with_addresses("192.0.43.8")(question)
+
+    server.answer = answer
+    assert await resolver.addresses(HOST) == ["192.0.43.8"]
+
+    server.answer = with_code(dns.rcode.SERVFAIL)
+    with pytest.raises(ProviderFailed, match=r"no valid answer for 'login\.acme\.test'"):
+        await resolver.addresses(HOST)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from rollbook.domain.sso import ClientAuthentication, Finding, FindingStatus
@@ -252,6 +253,16 @@ async def test_a_way_of_showing_the_secret_that_is_not_offered_is_told(idp, open
     found = by_step(await openid.examine(idp.party(secret="a wrong one")))
 
     assert advice in found[Step.CREDENTIALS].detail
+
+
+@pytest.mark.parametrize("error", ["invalid_client", "invalid_request"])
+async def test_what_the_provider_says_of_the_secret_in_its_own_words_is_repeated(idp, openid, error):
+    said = {"error": error, "error_description": "AADSTS7000215: Invalid client secret provided."}
+    idp.instead["token"] = Reply(401, orjson.dumps(said))
+
+    found = by_step(await openid.examine(idp.party()))
+
+    assert f"{error}: AADSTS7000215: Invalid client secret provided." in found[Step.CREDENTIALS].detail
 
 
 async def test_an_answer_that_tells_nothing_of_the_secret_is_a_warning(idp, openid):

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -126,10 +127,35 @@ async def test_a_url_that_nobody_should_ask_is_asked_nothing(url):
             await asking
 
 
-@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "0177.0.0.1"])
-async def test_another_way_to_write_this_machine_is_no_way_in(host):
-    with pytest.raises(ProviderFailed, match=r"not on the public internet|cannot be found|is not a URL"):
-        await GuardedHttp().get(f"https://{host}/", "The issuer")
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "0177.0.0.1", "a.0x7f", "127.0.0.1.", "1.2.3"])
+async def test_another_way_to_write_an_address_is_no_way_in(host):
+    async def lookup(host: str, port: int) -> list[str]:
+        raise AssertionError("it was looked up")
+
+    with pytest.raises(ProviderFailed, match=r"not on the public internet|is not a URL"):
+        await GuardedHttp(lookup=lookup).get(f"https://{host}/", "The issuer")
+
+
+@pytest.mark.parametrize(("host", "address"), [("192.0.43.8", "192.0.43.8"), ("[2606:4700::1111]", "2606:4700::1111")])
+async def test_a_host_that_is_an_address_is_not_looked_up(host, address):
+    async def lookup(host: str, port: int) -> list[str]:
+        raise AssertionError("it was looked up")
+
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(204, stream=httpx.ByteStream(b""))
+
+    http = GuardedHttp(lookup=lookup, transport=httpx.MockTransport(answer))
+
+    assert (await http.get(f"https://{host}/", "The issuer")).status == 204
+    assert asked == [address]
+
+
+async def test_a_host_without_an_address_is_told():
+    with pytest.raises(ProviderFailed, match=r"cannot be found in DNS: 'login\.example\.com'"):
+        await GuardedHttp(lookup=always()).get("https://login.example.com/", "The issuer")
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], [PUBLIC, "10.0.0.1"], ["::1", PUBLIC], ["169.254.169.254"]])
@@ -140,7 +166,7 @@ async def test_a_name_that_leads_inside_is_not_followed(addresses):
     assert not any(address in refusal.value.message for address in addresses)
 
 
-async def test_a_name_without_an_address_is_told():
+async def test_a_name_that_is_not_known_is_told():
     async def lookup(host: str, port: int) -> list[str]:
         raise socket.gaierror("not known")
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rollbook.gateways.keeping import Keeper
+from rollbook.domain.errors import ProviderFailed
+from rollbook.gateways.keeping import FAILURE_LIFETIME, Keeper
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 REST = timedelta(minutes=1)
@@ -30,7 +31,7 @@ class Source:
         self.asked.append(url)
         await self.open.wait()
         if self.broken:
-            raise RuntimeError(url)
+            raise ProviderFailed(f"{url} is down.")
         return object()
 
 
@@ -88,25 +89,98 @@ async def test_those_who_find_the_same_too_old_at_once_share_what_is_newer(sourc
     assert source.asked == ["a", "a"]
 
 
-async def test_a_failure_is_everybodys_own_and_not_kept(source, keeper):
+async def test_a_failure_is_everybodys_who_waited(source, keeper):
     source.broken = True
-    for _ in range(2):
-        with pytest.raises(RuntimeError):
-            await keeper.get("a")
+    source.open.clear()
+    waiting = [asyncio.create_task(keeper.get("a")) for _ in range(30)]
+    await asyncio.sleep(0)
+    source.open.set()
 
+    failures = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert {(type(failure), str(failure)) for failure in failures} == {(ProviderFailed, "a is down.")}
+    assert source.asked == ["a"]
+
+
+async def test_who_has_just_failed_is_not_asked_again_for_a_moment(source, keeper):
+    source.broken = True
+    with pytest.raises(ProviderFailed) as first:
+        await keeper.get("a")
     source.broken = False
+    source.moment += FAILURE_LIFETIME - timedelta(seconds=1)
+
+    with pytest.raises(ProviderFailed, match=r"^a is down\.$") as second:
+        await keeper.get("a")
+    assert second.value is not first.value
+    assert source.asked == ["a"]
+
+    source.moment += timedelta(seconds=1)
     assert await keeper.get("a") is await keeper.get("a")
-    assert source.asked == ["a"] * 3
+    assert source.asked == ["a", "a"]
+    assert timedelta(seconds=5) >= FAILURE_LIFETIME
 
 
-async def test_whoever_leaves_takes_nothing_from_those_who_wait(source, keeper):
+async def test_a_clock_that_is_set_back_makes_no_failure_last(source, keeper):
+    source.broken = True
+    with pytest.raises(ProviderFailed):
+        await keeper.get("a")
+    source.broken = False
+    source.moment -= timedelta(hours=1)
+
+    assert await keeper.get("a")
+
+
+async def test_what_is_there_stays_good_if_nothing_newer_can_be_had(source, keeper):
+    old = await keeper.get("a")
+    source.broken = True
+    with pytest.raises(ProviderFailed):
+        await keeper.newer("a", old, rest=REST)
+
+    assert await keeper.get("a") is old
+    assert await keeper.newer("a", old, rest=REST) is old
+    assert source.asked == ["a", "a"]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_whoever_leaves_takes_nothing_from_those_who_wait(source, keeper, broken):
+    source.broken = broken
     source.open.clear()
     impatient, patient = asyncio.create_task(keeper.get("a")), asyncio.create_task(keeper.get("a"))
     await asyncio.sleep(0)
     impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
     source.open.set()
 
-    assert await patient is await keeper.get("a")
+    (outcome,) = await asyncio.gather(patient, return_exceptions=True)
+
+    assert isinstance(outcome, ProviderFailed) is broken
+    assert source.asked == ["a"]
+
+
+async def test_a_mistake_of_our_own_is_no_failure_of_the_provider(source):
+    async def mistaken(url: str) -> object:
+        raise ZeroDivisionError(source.asked.append(url))
+
+    keeper = Keeper(mistaken, source.clock, timedelta(minutes=10))
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            await keeper.get("a")
+
+    assert source.asked == ["a", "a"]
+
+
+async def test_what_was_put_out_while_it_was_fetched_is_given_all_the_same(source, keeper):
+    source.open.clear()
+    first = asyncio.create_task(keeper.get("0"))
+    others = [asyncio.create_task(keeper.get(str(number))) for number in range(1, 513)]
+    await asyncio.sleep(0)
+    late = asyncio.create_task(keeper.get("0"))
+    await asyncio.sleep(0)
+    source.open.set()
+
+    assert await late is await first
+    await asyncio.gather(*others)
 
 
 async def test_only_so_many_are_kept(source, keeper):

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from rollbook.domain.errors import ProviderFailed
-from rollbook.domain.sso import ClientAuthentication
+from rollbook.domain.sso import ClientAuthentication, FindingStatus
 from rollbook.gateways.guarded_http import GuardedHttp
 from rollbook.gateways.openid import HttpOpenIdProvider
 from tests.fake_idp import LEFT_OUT, FakeIdp, Reply, somebody
@@ -246,12 +246,17 @@ async def test_configuration_and_keys_are_asked_again_after_a_while(idp, openid,
     assert (len(idp.asked("discovery")), len(idp.asked("keys"))) == (2, 3)
 
 
-async def test_a_failure_is_not_remembered(idp, openid):
+async def test_a_failure_is_remembered_for_a_moment_but_not_by_the_test_of_a_connection(idp, openid, clock):
     idp.instead["discovery"] = Reply(503)
     with pytest.raises(ProviderFailed, match="status 503"):
         await sign_in(idp, openid)
 
     del idp.instead["discovery"]
+    with pytest.raises(ProviderFailed, match="status 503"):
+        await sign_in(idp, openid)
+    assert all(finding.status is FindingStatus.PASSED for finding in await openid.examine(idp.party()))
+
+    clock.move(seconds=5)
     assert (await sign_in(idp, openid)).subject == "subject-of-ada"
 
 

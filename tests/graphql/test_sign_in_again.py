@@ -1,8 +1,11 @@
 """What is dangerous needs a sign-in of the last ten minutes from a session, and only its scope from a token."""
 
+from datetime import timedelta
+
 import pytest
 
 from rollbook.domain.passkeys import Passkey
+from rollbook.domain.roles import Role
 from rollbook.domain.sessions import SignInMethod
 from rollbook.domain.tokens import TokenKind
 from rollbook.domain.values import new_id
@@ -23,10 +26,12 @@ DANGEROUS = {
     "enforceSso": {"enforced": True},
     "generateApiToken": {"name": "Reports"},
     "generateScimToken": {"name": "Okta"},
+    "inviteMember": {"email": "new.admin@acme.test", "role": "ADMIN"},
     "proveLoginDomain": {"loginDomainId": "domain"},
     "removeLoginDomain": {"loginDomainId": "domain"},
     "removePasskey": {"passkeyId": "passkey"},
     "removeSsoConnection": {},
+    "resendInvitation": {"invitationId": "invitation"},
     "revokeToken": {"tokenId": "token"},
     "rotateToken": {"tokenId": "token"},
     "saveSsoConnection": ENTERED,
@@ -61,6 +66,9 @@ async def ids(services, acme, database, clock):
     await linked(database, connection, acme.admin, clock())
     domain = await services.login_domains.add(acme.operator, "acme.test")
     token, _ = await services.tokens.issue(acme.operator, TokenKind.SCIM, "Okta")
+    invitation, _ = await services.invitations.create(
+        acme.operator, "ivy@acme.test", Role.ADMIN, lifetime=timedelta(days=30)
+    )
     passkey = Passkey(
         id=new_id(),
         organization_id=acme.organization.id,
@@ -78,6 +86,7 @@ async def ids(services, acme, database, clock):
         await passkeys.insert_passkey(tx, passkey)
     return {
         "domain": global_id("LoginDomain", domain.id),
+        "invitation": global_id("Invitation", invitation.id),
         "member": member_id(acme.admin),
         "passkey": global_id("Passkey", passkey.id),
         "token": global_id("ScimToken", token.id),

@@ -14,7 +14,6 @@ cancelJob                  401     no   yes   yes  gone  401   no   no  yes   no
 deactivateMember           401     no   yes   yes  gone  401   no   no  yes   no   no   no     401     401   401
 importMembers              401     no   yes   yes   own  401   no   no  yes   no   no   no     401     401   401
 inviteMember               401     no   yes   yes   own  401   no   no  yes   no   no   no     401     401   401
-inviteMember ADMIN         401     no   yes   yes   own  401   no   no   no   no   no   no     401     401   401
 # only who is signed in is a member who could leave; the other one does not name their own organization
 leaveOrganization          401    yes   yes   yes validation 401 no   no   no   no   no   no     401     401   401
 reactivateMember           401     no   yes   yes  gone  401   no   no  yes   no   no   no     401     401   401
@@ -29,6 +28,9 @@ updateOrganization         401     no   yes   yes   own  401   no   no   no   no
 
 # dangerous: whoever is signed in must have been so within the last ten minutes. Nobody can give away what they lack, so
 # that tokens:write alone makes no SCIM token, which may do more
+inviteMember ADMIN         401     no   yes again   own  401   no   no   no   no   no   no     401     401   401
+resendInvitation ADMIN     401     no   yes again  gone  401   no   no   no   no   no   no     401     401   401
+
 generateApiToken           401     no   yes again   own  401   no   no   no   no   no   no     401     401   401
 generateApiToken t:w       401     no   yes again   own  401   no   no   no   no   no  yes     401     401   401
 generateScimToken          401     no   yes again   own  401   no   no   no   no   no   no     401     401   401
@@ -46,13 +48,17 @@ removeSsoConnection        401     no   yes again   own  401   no   no   no   no
 saveSsoConnection          401     no   yes again   own  401   no   no   no   no   no   no     401     401   401
 testSsoConnection          401     no  idle  idle  gone  401   no   no   no   no idle   no     401     401   401
 unlinkIdentity             401     no   yes again  gone  401   no   no  yes   no   no   no     401     401   401
+# an admin, even if only until their next sign-in: it takes roles:write as well
+unlinkIdentity ADMIN       401     no   yes again  gone  401   no   no   no   no   no   no     401     401   401
 
 # one's own; a member learns nothing of other people's
 removePasskey              401    yes  gone again  gone  401   no   no   no   no   no   no     401     401   401
 revokeMemberSessions       401   gone   yes   yes  gone  401   no   no  yes   no   no   no     401     401   401
+revokeMemberSessions ADMIN  401  gone   yes   yes  gone  401   no   no   no   no   no   no     401     401   401
 revokeMemberSessions own   401    yes   yes   yes  gone  401   no   no  yes   no   no   no     401     401   401
 revokeOtherSessions        401    yes   yes  idle   own  401   no   no   no   no   no   no     401     401   401
 revokeSession              401   gone   yes   yes  gone  401   no   no  yes   no   no   no     401     401   401
+revokeSession ADMIN        401   gone   yes   yes  gone  401   no   no   no   no   no   no     401     401   401
 revokeSession own          401    yes   yes   yes  gone  401   no   no  yes   no   no   no     401     401   401
 signOut                    401    yes   yes   yes   own  401 idle idle idle idle idle idle     401     401   401
 """)
@@ -72,6 +78,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "reactivateMember": {"memberId": "@cy"},
     "removeMember": {"memberId": "@bo"},
     "resendInvitation": {"invitationId": "@invitation"},
+    "resendInvitation ADMIN": {"invitationId": "@adminInvitation"},
     "revokeInvitation": {"invitationId": "@invitation"},
     "setMemberRole anew": {"memberId": "@lou", "role": "USER"},
     "setMemberRole demotes": {"memberId": "@kim", "role": "USER"},
@@ -92,12 +99,15 @@ INPUTS: dict[str, dict[str, Any]] = {
     "removeSsoConnection": {},
     "saveSsoConnection": _CONNECTION,
     "testSsoConnection": {},
-    "unlinkIdentity": {"memberId": "@admin"},
+    "unlinkIdentity": {"memberId": "@bo"},
+    "unlinkIdentity ADMIN": {"memberId": "@admin"},
     "removePasskey": {"passkeyId": "@passkey"},
-    "revokeMemberSessions": {"memberId": "@kim"},
+    "revokeMemberSessions": {"memberId": "@bo"},
+    "revokeMemberSessions ADMIN": {"memberId": "@kim"},
     "revokeMemberSessions own": {"memberId": "@mo"},
     "revokeOtherSessions": {},
-    "revokeSession": {"sessionId": "@adminSession"},
+    "revokeSession": {"sessionId": "@sessionOfBo"},
+    "revokeSession ADMIN": {"sessionId": "@adminSession"},
     "revokeSession own": {"sessionId": "@session"},
     "signOut": {},
 }

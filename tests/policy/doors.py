@@ -4,6 +4,7 @@ The words are HTTP statuses, `again` and `idle` as in `asking`, and
 
 `expired`   the attempt is over: nothing that this browser began fits the answer
 `no_sso`    the organization has no provider
+`switch`    signed in to another organization: the page asks whether to leave it
 `unlinked`  the member is not known at the provider
 
 `token` shows an API token with every scope in the place of a session: it is no sign-in, and opens nothing here.
@@ -24,7 +25,7 @@ TABLE = rows_of(
 POST /auth/find                           200      200      200      200      200      200      200      403
 POST /auth/passkeys/options               200      200      200      200      200      200      200      403
 POST /auth/sign-out                      idle      200      200      200      200     idle     idle      403
-GET /auth/sso/acme/start                  303      303      303      303      303      303      303      303
+GET /auth/sso/acme/start                  303      303      303      303   switch      303      303      303
 
 # for whoever brings the secret, or the answer, that belongs to it; these are made up
 GET /auth/sso/acme/callback               303      303      303      303      303      303      303      303

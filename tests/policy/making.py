@@ -59,6 +59,7 @@ async def _one_of_everything(services: Services, acme: AnOrganization) -> dict[s
     cy = await services.memberships.create(idp, a_draft("cy@acme.test", "cy@acme.test", active=False))
     admin = await services.sessions.authenticate(await a_session(services, acme.operator, "a@acme.test"))
     invited, _ = await services.invitations.create(admin, "ivy@acme.test", Role.USER, lifetime=LIFETIME)
+    of_admin, _ = await services.invitations.create(admin, "jon@acme.test", Role.ADMIN, lifetime=LIFETIME)
     _, accepted = await services.invitations.create(admin, "kim@acme.test", Role.ADMIN, lifetime=LIFETIME)
     _, kim = await services.invitations.accept(accepted)
     lou = await services.memberships.create(idp, a_draft("lou@acme.test"))
@@ -78,6 +79,7 @@ async def _one_of_everything(services: Services, acme: AnOrganization) -> dict[s
         "lou": global_id("Member", lou.id),
         "user": global_id("User", bo.user_id),
         "invitation": global_id("Invitation", invited.id),
+        "adminInvitation": global_id("Invitation", of_admin.id),
         "job": global_id("Job", job.id),
         "adminSession": global_id("Session", admin.session_id or ""),
         "doneJob": global_id("Job", done.id),
@@ -99,7 +101,7 @@ async def _tokens_to_rotate(services: Services, admin: Actor) -> dict[str, str]:
 
 
 async def _single_sign_on(services: Services, acme: AnOrganization, outside: Outside) -> dict[str, str]:
-    """A proven domain and one that is not, and a connection through which an admin has signed in."""
+    """A proven domain and one that is not, and a connection through which an admin and a member have signed in."""
     admin = await services.sessions.authenticate(await a_session(services, acme.operator, "a@acme.test"))
     domain = await services.login_domains.add(admin, "acme.test")
     outside.texts = [domain.challenge]
@@ -107,13 +109,15 @@ async def _single_sign_on(services: Services, acme: AnOrganization, outside: Out
     unproven = await services.login_domains.add(admin, "acme.example")
     draft = ConnectionDraft(Provider.OTHER, ISSUER, "rollbook", client_secret="of the provider")
     connection = await services.sso.save(admin, draft)
-    departure = await services.sign_in.start("acme")
-    outside.email = "a@acme.test"
-    answer = ProviderAnswer(code="good once", state=outside.state, issuer=ISSUER)
-    await services.sign_in.finish("acme", departure.attempt, answer, SOMEBODY)
+    for email in ("a@acme.test", "bo@acme.test"):
+        departure = await services.sign_in.start("acme")
+        outside.email = email
+        answer = ProviderAnswer(code="good once", state=outside.state, issuer=ISSUER)
+        bo = (await services.sign_in.finish("acme", departure.attempt, answer, SOMEBODY)).actor
     return {
         "domain": global_id("LoginDomain", domain.id),
         "unproven": global_id("LoginDomain", unproven.id),
+        "sessionOfBo": global_id("Session", bo.session_id or ""),
         "connection": global_id("SsoConnection", connection.id),
     }
 

@@ -38,6 +38,8 @@ async def _open(world: World, copy: Copy, caller: str, row: str) -> Answer:
         return "again", False
     assert [name for name in answer.cookies if name.endswith("sid")] == [], "nobody is signed in by this"
     word = PROBLEMS[error["problem"]] if "problem" in error else str(answer.status_code)
+    if "&switch=1" in answer.headers.get("location", ""):
+        word = "switch"
     return word, path == "/auth/sign-out" and answer.is_success
 
 

@@ -14,7 +14,7 @@ from rollbook.domain.roles import Role
 from rollbook.domain.sessions import Visitor
 from rollbook.domain.tokens import SecretKind, mint
 from rollbook.services import Services
-from tests.builders import ADMIN_AND_USER, NOBODY, a_draft, a_tool, every_member, okta, signed_in
+from tests.builders import NOBODY, a_draft, a_tool, every_member, okta, signed_in
 from tests.services.conftest import PEPPER
 from tests.services.facts import everything_in
 
@@ -119,59 +119,6 @@ async def test_somebody_whose_membership_ended_joins_anew(services, acme, admin)
     assert (again.id != bo.id, again.user_id) == (True, bo.user_id)
 
 
-async def test_an_active_member_is_signed_in_and_changed_in_nothing(services, acme, admin):
-    _, secret = await invite(services, admin, role=Role.ADMIN)
-    bo = await services.memberships.create(await okta(services, acme.operator), a_draft("bo@acme.test"))
-
-    _, actor = await services.invitations.accept(secret)
-
-    assert (actor.membership_id, actor.role) == (bo.id, Role.USER)
-    assert await every_member(services, acme.operator) == [acme.admin, bo]
-    await refused(services, secret)
-
-
-async def test_an_invitation_of_a_user_opens_no_session_of_an_admin(services, acme, admin):
-    tool = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE}))
-    invitation, secret = await invite(services, tool)
-    idp = await okta(services, acme.operator)
-    await services.memberships.create(idp, a_draft("bo@acme.test", grants=ADMIN_AND_USER))
-
-    assert "admin" in await refused(services, secret)
-
-    assert await status_of(services, admin, invitation) is InvitationStatus.PENDING
-
-
-@pytest.mark.parametrize("how", ["deactivated", "removed"])
-async def test_pending_invitations_end_with_access_in_this_organization_only(services, acme, globex, admin, how, clock):
-    invited = [
-        await invite(services, actor, email)
-        for actor, email in (
-            (admin, "BO@acme.test"),
-            (admin, "eve@acme.test"),
-            (globex.operator, "bo@acme.test"),
-            (admin, "bo.ek@home.test"),
-        )
-    ]
-    draft = a_draft(
-        "bo@acme.test",
-        emails=[{"value": "bo@acme.test", "primary": True}, {"value": "Bo.Ek@home.test", "type": "home"}],
-    )
-    bo = await services.memberships.create(await okta(services, acme.operator), draft)
-    clock.move(hours=1)
-
-    if how == "deactivated":
-        await services.memberships.update(acme.operator, bo.id, deactivated)
-    else:
-        await services.memberships.remove(acme.operator, bo.id)
-
-    actors = [admin, admin, globex.operator, admin]
-    statuses = [await status_of(services, a, i[0]) for a, i in zip(actors, invited, strict=True)]
-    revoked, pending = InvitationStatus.REVOKED, InvitationStatus.PENDING
-    assert statuses == [revoked, pending, pending, revoked]
-    await refused(services, invited[0][1])
-    await refused(services, invited[3][1])
-
-
 async def test_an_invitation_to_a_sign_in_address_of_another_name_ends_too(services, acme, globex, admin):
     await services.memberships.create(globex.operator, a_draft("zoe@shared.test"))
     invitation, secret = await invite(services, admin, "zoe@shared.test")
@@ -190,17 +137,6 @@ async def test_an_invitation_to_a_sign_in_address_of_another_name_ends_too(servi
     assert renamed.email == "zoe@acme.test"
     assert await status_of(services, admin, invitation) is InvitationStatus.REVOKED
     await refused(services, secret)
-
-
-async def test_nobody_comes_back_from_a_deactivation_by_an_invitation(services, acme, admin):
-    invitation, secret = await invite(services, admin)
-    idp = await okta(services, acme.operator)
-    bo = await services.memberships.create(idp, a_draft("bo", "bo@acme.test", active=False))
-
-    assert "access to this organization has ended" in await refused(services, secret)
-
-    assert await every_member(services, acme.operator) == [acme.admin, bo]
-    assert await status_of(services, admin, invitation) is InvitationStatus.PENDING
 
 
 @pytest.mark.parametrize("active", [True, False])

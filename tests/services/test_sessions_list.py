@@ -159,6 +159,21 @@ async def test_a_tool_with_the_scope_ends_sessions_too(services, acme, bo):
     assert (await services.sessions.revoke(writer, bo.session_id)).id == bo.session_id
 
 
+async def test_another_admins_sessions_end_only_by_who_may_revoke_admin(services, database, acme, bo, admin):
+    tool = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE}))
+    before = await all_rows(database)
+
+    with pytest.raises(Forbidden):
+        await services.sessions.revoke(tool, admin.session_id)
+    with pytest.raises(Forbidden):
+        await services.sessions.revoke_all_of(tool, admin.membership_id)
+
+    assert await all_rows(database) == before
+    await services.sessions.revoke(tool, bo.session_id)
+    stronger = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE, Permission.ROLES_WRITE}))
+    assert await services.sessions.revoke_all_of(stronger, admin.membership_id) == 1
+
+
 async def test_a_member_signs_out_everywhere_else(services, acme, bo, admin):
     for _ in range(2):
         await signed_in(services, acme.operator, "bo@acme.test")

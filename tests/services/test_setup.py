@@ -11,16 +11,26 @@ from rollbook.domain.groups import GroupId
 from rollbook.domain.roles import Role
 from rollbook.domain.sessions import Device, Visitor
 from rollbook.domain.tokens import SecretKind, kind_of, mint
+from rollbook.persistence.secret_file import pepper
 from rollbook.services import Services
 from tests.services.conftest import PEPPER
+from tests.services.rows import all_rows
 
 VISITOR = Visitor(Device("Firefox", "192.0.2.7"), request_id="r1")
 ACME = {"handle": "acme", "name": "Acme", "admin_email": "ada@acme.test", "visitor": VISITOR}
 
+AT_ONCE = 6
+ROUNDS = 8
+
+
+def another(number):
+    """What somebody else enters, of which nothing is taken."""
+    return ACME | {"handle": f"acme-{number}", "admin_email": f"ada{number}@acme.test"}
+
 
 @pytest.fixture
-async def services(database, clock):
-    return Services(database, PEPPER, clock)
+async def services(database, settings, clock):
+    return Services(database, await pepper(database, settings.secrets_path, PEPPER.decode()), clock)
 
 
 async def refused(services, secret, **given):
@@ -98,11 +108,21 @@ async def test_a_link_from_before_there_was_an_organization_is_void(services):
     assert [each.handle for each in await services.organizations.list()] == ["globex"]
 
 
-@pytest.mark.parametrize("secret", ["", "rollbook_setup_x", mint(SecretKind.LINK), mint(SecretKind.SETUP), "\0"])
-async def test_what_is_no_set_up_link_opens_nothing(services, secret):
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: "",
+        lambda: "rollbook_setup_x",
+        lambda: mint(SecretKind.LINK),
+        lambda: mint(SecretKind.SETUP),
+        lambda: "\0",
+    ],
+    ids=["nothing", "too short", "a login link", "another set-up link", "a control character"],
+)
+async def test_what_is_no_set_up_link_opens_nothing(services, made):
     await services.setup.create_link()
 
-    await refused(services, secret, handle="NOT A HANDLE")
+    await refused(services, made(), handle="NOT A HANDLE")
 
     assert await services.organizations.list() == []
 
@@ -131,4 +151,43 @@ async def test_of_two_who_set_up_at_once_one_succeeds(services):
 
     refusals = [outcome for outcome in outcomes if not isinstance(outcome, tuple)]
     assert [type(refusal) for refusal in refusals] == [Unauthenticated] * 3
+    assert len(await services.organizations.list()) == 1
+
+
+async def test_of_links_that_are_made_at_once_one_is_kept(services, database):
+    for _ in range(ROUNDS):
+        await asyncio.gather(*(services.setup.create_link() for _ in range(AT_ONCE)))
+
+        assert len((await all_rows(database))["setup_links"]) == 1
+
+
+async def test_of_links_that_are_made_at_once_one_is_valid_and_makes_one_organization(services):
+    links = await asyncio.gather(*(services.setup.create_link() for _ in range(AT_ONCE)))
+
+    outcomes = await asyncio.gather(
+        *(services.setup.complete(link, **another(n)) for n, link in enumerate(links)), return_exceptions=True
+    )
+
+    refusals = [outcome for outcome in outcomes if not isinstance(outcome, tuple)]
+    assert [type(refusal) for refusal in refusals] == [Unauthenticated] * (AT_ONCE - 1)
+    assert len(await services.organizations.list()) == 1
+    assert await services.setup.create_link() is None
+
+
+async def test_a_link_that_is_made_while_another_is_used_makes_no_second_organization(services):
+    first = await services.setup.create_link()
+    made, *links = await asyncio.gather(
+        services.setup.complete(first, **ACME),
+        *(services.setup.create_link() for _ in range(AT_ONCE)),
+        return_exceptions=True,
+    )
+
+    later = await asyncio.gather(
+        *(services.setup.complete(link, **another(n)) for n, link in enumerate(links) if link is not None),
+        return_exceptions=True,
+    )
+
+    # whichever came first: the link was used, or it had a newer one in its place
+    assert [each for each in [made, *later] if not isinstance(each, tuple | Unauthenticated)] == []
+    assert len([each for each in [made, *later] if isinstance(each, tuple)]) == 1
     assert len(await services.organizations.list()) == 1

@@ -19,6 +19,7 @@ from tests.services.conftest import PEPPER
 from tests.services.connections import a_connection, is_live, linked, passed
 from tests.services.idp import Idp, answer_to, claims, come_in, turned_away
 from tests.services.rows import all_rows
+from tests.services.waiting import left_open
 
 WEEK = timedelta(days=7)
 
@@ -295,6 +296,43 @@ async def test_who_has_left_comes_back_by_an_invitation_to_themselves(
 
     again = await services.memberships.get(acme.operator, arrival.actor.membership_id)
     assert (again.user_id, again.id == bo.id, await identities(database, again)) == (bo.user_id, False, ["00u-bo"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"subject": "00u-mallory", "email": "mallory@acme.test"},
+        {"subject": "00u-mallory", "email": "bo@acme.test", "email_verified": False},
+        {"subject": "00u-mallory", "email": None},
+    ],
+)
+async def test_an_invitation_to_a_member_makes_nobody_else_of_the_provider_them(
+    services, database, acme, bo, enforced, idp, said
+):
+    invitation, secret = await left_open(database, bo)
+    departure = await services.sign_in.start_joining(secret)
+    idp.says = claims(**said)
+
+    assert await turned_away(services, database, departure) == "not_linked"
+
+    assert (await services.invitations.get(acme.operator, invitation.id)).accepted_at is None
+    idp.says = claims()
+    assert (await come_in(services)).actor.membership_id == bo.id
+
+
+@pytest.mark.parametrize("email", ["BO@acme.test", "bo.renamed@acme.test"])
+async def test_an_invitation_to_a_member_lets_them_in_by_their_address_or_an_identity_that_is_theirs(
+    services, database, bo, connection, enforced, idp, clock, email
+):
+    if email != "BO@acme.test":
+        await linked(database, connection, bo, clock.moment, "00u-bo")
+    _, secret = await left_open(database, bo)
+    departure = await services.sign_in.start_joining(secret)
+    idp.says = claims(email=email)
+
+    arrival = await back(services, departure, None)
+
+    assert (arrival.actor.membership_id, await identities(database, bo)) == (bo.id, ["00u-bo"])
 
 
 @pytest.mark.parametrize("kind", [SecretKind.LINK, SecretKind.INVITE])

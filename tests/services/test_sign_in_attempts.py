@@ -1,5 +1,6 @@
 """What a browser takes along to the provider and brings back: its own, in time, once, and to the same organization."""
 
+import asyncio
 import base64
 from dataclasses import replace
 from datetime import timedelta
@@ -9,10 +10,11 @@ import pytest
 
 from rollbook.domain.encryption import Vault
 from rollbook.domain.errors import Forbidden, SignInRefused
-from rollbook.domain.sessions import SOMEBODY, Visitor
+from rollbook.domain.roles import Role
+from rollbook.domain.sessions import SOMEBODY
 from rollbook.domain.sso import ATTEMPT_LIFETIME, Purpose
 from rollbook.gateways.closed import closed_gateways
-from rollbook.services import Services
+from rollbook.services import Services, signing_out
 from rollbook.services.attempts import opened_attempt
 from tests.builders import a_draft, a_tool, okta, signed_in
 from tests.services.conftest import PEPPER
@@ -200,12 +202,10 @@ async def test_who_answers_is_told_to_the_gateway_which_checks_it(services, depa
     assert idp.answered_as == [issuer]
 
 
-async def test_why_the_provider_failed_is_logged_with_the_request(services, database, departure, idp, caplog):
+async def test_why_the_provider_failed_is_told_in_the_refusal(services, departure, idp):
     idp.failing = True
-    with caplog.at_level("INFO", logger="rollbook.services.sign_in"):
-        await refused(services, database, departure.attempt, answer_to(departure), visitor=Visitor(request_id="r1"))
-
-    assert "request r1: The token endpoint answered with status 500." in caplog.text
+    with pytest.raises(SignInRefused, match=r"^The token endpoint answered with status 500\.$"):
+        await services.sign_in.finish("acme", departure.attempt, answer_to(departure), SOMEBODY)
 
 
 async def test_a_provider_that_cannot_be_reached_is_told_at_the_start(services, bo, idp):
@@ -247,6 +247,30 @@ async def test_an_answer_of_a_provider_that_is_replaced_meanwhile_is_refused(
         await services.sign_in.finish("acme", departure.attempt, answer_to(departure), SOMEBODY)
 
     assert (refusal.value.problem, await all_rows(database)) == ("attempt_expired", before[0])
+
+
+@pytest.mark.parametrize(("meanwhile", "role"), [(None, None), (Role.USER, Role.USER)])
+async def test_a_newcomer_gets_the_role_that_is_set_when_they_come_back(services, database, acme, idp, meanwhile, role):
+    await services.sso.save(acme.operator, a_connection(jit_role=Role.ADMIN))
+    departure = await services.sign_in.start("acme")
+    redeem = idp.redeem
+
+    async def slowly(*given, **more):
+        await services.sso.save(acme.operator, a_connection(jit_role=meanwhile))
+        before.append(await all_rows(database))
+        return await redeem(*given, **more)
+
+    before = []
+    idp.redeem = slowly
+    idp.says = claims(email="new@acme.test")
+
+    if role is None:
+        with pytest.raises(SignInRefused) as refusal:
+            await services.sign_in.finish("acme", departure.attempt, answer_to(departure), SOMEBODY)
+        assert (refusal.value.problem, await all_rows(database)) == ("not_a_member", before[0])
+    else:
+        arrival = await services.sign_in.finish("acme", departure.attempt, answer_to(departure), SOMEBODY)
+        assert arrival.actor.role is role
 
 
 async def test_an_answer_of_a_provider_that_is_removed_meanwhile_is_refused(services, acme, departure, idp):
@@ -299,22 +323,30 @@ async def test_a_domain_that_is_not_proven_finds_nobody(services, acme, bo):
 async def test_who_came_through_sso_can_sign_out_at_the_provider_too(services, bo, idp):
     actor = (await come_in(services)).actor
 
-    url = await services.sign_in.sign_out_url(actor)
-    idp.failing = True
-    failing = await services.sign_in.sign_out_url(actor)
-    idp.failing = False
+    way_out = await services.sign_in.way_out(actor)
     await services.sessions.end(actor)
 
-    assert url == (
+    assert await way_out.url() == (
         f"{ISSUER}/logout?id_token_hint=id.token.of.00u-bo&post_logout_redirect_uri=https://rollbook.test/sign-in"
     )
-    assert (failing, await services.sign_in.sign_out_url(actor)) == (None, None)
+    assert await services.sign_in.way_out(actor) is None
+    assert "id.token" not in repr(way_out)
+
+
+async def test_a_provider_that_fails_when_somebody_signs_out_is_left_alone(services, bo, idp, monkeypatch):
+    way_out = await services.sign_in.way_out((await come_in(services)).actor)
+    idp.failing = True
+    assert await way_out.url() is None
+
+    monkeypatch.setattr(signing_out, "TIMEOUT_SECONDS", 0.01)
+    monkeypatch.setattr(idp, "sign_out_url", lambda *asked: asyncio.Event().wait())
+    assert await way_out.url() is None
 
 
 async def test_who_came_by_a_link_has_nowhere_else_to_sign_out(services, acme, bo):
-    assert await services.sign_in.sign_out_url(await signed_in(services, acme.operator, "a@acme.test")) is None
+    assert await services.sign_in.way_out(await signed_in(services, acme.operator, "a@acme.test")) is None
     with pytest.raises(Forbidden):
-        await services.sign_in.sign_out_url(await a_tool(services, acme.operator))
+        await services.sign_in.way_out(await a_tool(services, acme.operator))
 
 
 async def test_the_providers_token_is_kept_encrypted_and_no_longer_than_the_session(services, database, bo):

@@ -204,6 +204,9 @@ async def test_removing_it_takes_the_identities_and_the_sessions_that_came_throu
         assert [row["organization_id"] for row in after[table]] == [globex.organization.id]
     live = [await is_live(services, secret) for secret in (through_sso, by_passkey, mine, elsewhere)]
     assert live == [False, True, True, True]
+    # the provider's token is kept no longer than the session that it came with
+    kept = {row["id_token"] is not None for row in after["sessions"] if row["ended_at"] is not None}
+    assert kept == {False}
     removed = (await services.audit.events(acme.operator, limit=1))[0]
     assert (removed.action, removed.target) == (AuditAction.SSO_CONNECTION_REMOVED, ISSUER)
 

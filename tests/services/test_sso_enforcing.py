@@ -4,6 +4,7 @@ import pytest
 
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import Forbidden, InvalidValue, NotFound, SignInRefused
+from rollbook.domain.policy import Permission
 from rollbook.domain.roles import Role
 from rollbook.domain.sessions import SignInMethod
 from rollbook.domain.sso import SignInProblem
@@ -191,4 +192,22 @@ async def test_an_identity_that_was_unlinked_or_moved_lets_nobody_in(
     async with database.write() as tx:
         assert not await sso_identities.touch(tx, moved, at=clock())
         assert await sso_identities.relink(tx, moved, bo.id, at=clock()) is None
+    assert (await all_rows(database))["sso_identities"] == []
+
+
+async def test_another_admin_is_unlinked_only_with_the_right_to_revoke_admin(
+    services, acme, connection, database, clock, bo, cy
+):
+    for member, subject in ((bo, "00u-bo"), (cy, "00u-cy")):
+        await linked(database, connection, member, clock(), subject)
+    tool = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE}))
+    stronger = await a_tool(services, acme.operator, frozenset({Permission.MEMBERS_WRITE, Permission.ROLES_WRITE}))
+    before = await all_rows(database)
+
+    with pytest.raises(Forbidden):
+        await services.sso.unlink(tool, cy.id)
+
+    assert await all_rows(database) == before
+    await services.sso.unlink(tool, bo.id)
+    await services.sso.unlink(stronger, cy.id)
     assert (await all_rows(database))["sso_identities"] == []

@@ -67,7 +67,9 @@ async def test_a_body_of_another_form_is_told_what_it_should_be(http, path, body
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT"])
-@pytest.mark.parametrize("path", ["/auth/", "/auth/nothing", "/auth/sso/acme", "/auth/sso/acme/start/", "/auth/Redeem"])
+@pytest.mark.parametrize(
+    "path", ["/auth", "/auth/", "/auth/nothing", "/auth/sso/acme", "/auth/sso/acme/start/", "/auth/Redeem"]
+)
 async def test_what_is_no_door_is_not_found_and_is_no_page_either(http, method, path):
     response = await http.request(method, path)
 
@@ -116,7 +118,7 @@ async def test_one_address_may_not_knock_for_ever_but_others_may(services):
     answers = [await knock("192.0.2.7") for _ in range(4)]
     others = [
         await knock("192.0.2.8"),
-        await knock("192.0.2.7", "/auth/sign-out"),
+        *[await knock("192.0.2.7", "/auth/sign-out") for _ in range(4)],
         *[await knock(f"2001:db8::{n}") for n in range(4)],
     ]
 
@@ -124,7 +126,7 @@ async def test_one_address_may_not_knock_for_ever_but_others_may(services):
     assert code(answers[3]) == "RATE_LIMITED"
     assert 0 < int(answers[3].headers["retry-after"]) <= 60
     # whoever has one address of IPv6 has the whole network of it
-    assert [answer.status_code for answer in others] == [200, 200, 200, 200, 200, 429]
+    assert [answer.status_code for answer in others] == [200, 200, 200, 200, 200, 200, 200, 200, 429]
 
 
 async def test_who_is_sent_there_too_often_reads_when_to_try_again(services):

@@ -44,6 +44,13 @@ async def test_what_is_no_link_is_401(http, acme, token):
     assert response.status_code == 401
 
 
+async def test_a_link_that_was_copied_in_part_is_told_by_what_it_was(http, acme):
+    told = [(await redeem(http, f"rollbook_{kind}_x")).json()["error"]["message"] for kind in ("invite", "link")]
+
+    assert "invitation" in told[0]
+    assert "login-link" in told[1]
+
+
 @pytest.mark.parametrize(
     ("body", "status"), [(b"", 400), (b"[]", 400), (b"{}", 400), (b'{"token": 1}', 400), (b'{"token": null}', 400)]
 )

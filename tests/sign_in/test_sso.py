@@ -1,7 +1,7 @@
 """The way of a browser to the organization's provider and back: what it is sent, what it keeps, and what it reads."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -31,6 +31,14 @@ async def departed(http, **given):
 async def through(http, idp, **given):
     """The answer to who went to the provider and came back."""
     return await http.get(idp.visit(await departed(http, **given)))
+
+
+async def onward(http, fields):
+    """The address to which another site's form leads."""
+    response = await http.post(START, data=fields, headers={"Origin": "https://acme.okta.test"})
+    assert (response.status_code, response.headers["cache-control"]) == (303, "no-store")
+    assert "set-cookie" not in response.headers
+    return response.headers["location"]
 
 
 async def who(http):
@@ -87,11 +95,22 @@ async def test_the_providers_own_tile_starts_a_sign_in_by_get_and_by_form(http, 
     given = {"iss": sso.issuer, "login_hint": "ada@acme.test", "target_link_uri": f"{BASE_URL}/members"}
 
     by_get = await http.get(START, params=given)
-    by_form = await http.post(START, data=given, headers={"Origin": "https://acme.okta.test"})
+    by_form = await http.get(await onward(http, given))
 
     assert [answer.status_code for answer in (by_get, by_form)] == [303, 303]
     assert [query(answer.headers["location"])["login_hint"] for answer in (by_get, by_form)] == ["ada@acme.test"] * 2
     assert (await http.get(sso.visit(by_form.headers["location"]))).headers["location"] == "/members"
+
+
+async def test_a_form_becomes_a_get_with_which_the_browser_shows_who_is_signed_in(http, ada, sso):
+    filled = {"iss": "", "login_hint": "a" * 321, "target_link_uri": "https://evil.test/", "more": "x" * 10_000}
+
+    assert await onward(http, {"iss": sso.issuer, "next": "/account"}) == (
+        f"{START}?{urlencode({'next': '/account', 'iss': sso.issuer})}"
+    )
+    assert await onward(http, filled) == f"{START}?next=%2F"
+    # neither left out nor cut to one that is right
+    assert problem(await http.get(await onward(http, {"iss": sso.issuer + "x" * 5000}))) == "no_sso"
 
 
 async def test_a_login_that_another_provider_initiates_is_refused(http, ada, sso):
@@ -109,7 +128,7 @@ async def test_nobody_is_sent_to_another_site_afterwards(http, ada, sso, name, t
     assert response.headers["location"] == "/"
 
 
-@pytest.mark.parametrize("handle", ["globex", "ACME", "a%00b", "%F0%9F%98%80", "x" * 300])
+@pytest.mark.parametrize("handle", ["globex", "a%00b", "%F0%9F%98%80", "x" * 300])
 @pytest.mark.parametrize("door", ["start", "callback"])
 async def test_an_organization_that_is_not_there_has_no_sso(http, sso, handle, door):
     await departed(http)
@@ -120,6 +139,12 @@ async def test_an_organization_that_is_not_there_has_no_sso(http, sso, handle, d
     # one that could be there is found out only after the answer was seen to belong to an attempt
     late = door == "callback" and handle == "globex"
     assert query(response.headers["location"])["problem"] == ("attempt_expired" if late else "no_sso")
+
+
+async def test_the_case_of_a_handle_does_not_matter(http, sso):
+    response = await http.get(START.replace("acme", "ACME"))
+
+    assert response.headers["location"].startswith(sso.issuer)
 
 
 async def test_a_provider_that_does_not_answer_is_a_problem_of_the_provider(http, ada, sso):

@@ -40,6 +40,7 @@ def login_link(
         raise Refused("Say whom to let in: --email ada@acme.test")
     else:
         typer.echo(link_to(base_url, _login_secret(organization, email)))
+        typer.echo(f"{email} is an active admin of {organization} now, whatever they were before.", err=True)
     typer.echo("It works once, within 15 minutes. Its host is ROLLBOOK_BASE_URL.", err=True)
 
 

@@ -59,6 +59,12 @@ class Profile:
         return f"Profile({self.text!r})"
 
 
+def addresses_of(user_name: str, profile: Profile) -> list[str]:
+    """Every address by which the person may be meant: of their emails, and the userName if it is one."""
+    emails = profile.attributes.get("emails") or ()
+    return [text for text in (user_name, *map(_address_in, emails)) if is_address(text)]
+
+
 def email_of(user_name: str, profile: Profile) -> str | None:
     """The person's e-mail: the primary one, else the first work one, else the first, else userName if it is one."""
     emails = [email for email in profile.attributes.get("emails") or () if is_address(_address_in(email))]

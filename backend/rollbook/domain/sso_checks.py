@@ -10,6 +10,8 @@ from rollbook.domain.sso import ConnectionDraft
 MAX_ISSUER = 2048
 MAX_CLIENT_ID = 512
 MAX_CLIENT_SECRET = 4096
+_ENTRA = "login.microsoftonline.com"
+_OF_ANY_TENANT = (["common"], ["consumers"], ["organizations"])
 WELL_KNOWN = "/.well-known/openid-configuration"
 
 
@@ -53,6 +55,8 @@ def _check_issuer(issuer: str) -> None:
         raise _not_an_issuer("The issuer is a URL such as https://login.example.com")
     if "?" in issuer or "#" in issuer:
         raise _not_an_issuer("An issuer has no query and no fragment; enter what stands before the ? or the #.")
+    if parts.hostname == _ENTRA and parts.path.split("/")[1:2] in _OF_ANY_TENANT:
+        raise _not_an_issuer("Name your own directory: in the place of this word belongs the directory (tenant) ID.")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname)):
         raise _not_an_issuer("An issuer begins with https://")
 

@@ -1,5 +1,9 @@
 """Asks DNS, through the name servers of this machine."""
 
+import asyncio
+from itertools import chain, zip_longest
+from typing import Any
+
 import dns.asyncresolver
 import dns.exception
 import dns.name
@@ -26,9 +30,29 @@ class DnsResolver:
 
     async def txt(self, name: str) -> list[str]:
         """The texts of the TXT records, each joined from its parts (RFC 7208 section 3.3 does the same)."""
+        records = await self._records(name, dns.rdatatype.TXT)
+        return [b"".join(record.strings).decode("utf-8", "replace") for record in records]
+
+    async def addresses(self, host: str) -> list[str]:
+        """The addresses of a public host, of its A and AAAA records in turn; empty if there are none.
+
+        A name server that knows only one of the two kinds, and fails when it is asked for the other, is good enough.
+        """
+        kinds = (dns.rdatatype.A, dns.rdatatype.AAAA)
+        answers = await asyncio.gather(*(self._records(host, kind) for kind in kinds), return_exceptions=True)
+        found = [[record.address for record in answer] for answer in answers if not isinstance(answer, BaseException)]
+        # in turn, as the first few are tried: a machine may be without one of the kinds, and a host have many of it
+        addresses = [address for address in chain.from_iterable(zip_longest(*found)) if address is not None]
+        failures = [answer for answer in answers if isinstance(answer, BaseException)]
+        if failures and not addresses:
+            raise failures[0]
+        return addresses
+
+    async def _records(self, name: str, kind: dns.rdatatype.RdataType) -> list[Any]:
+        """The records of one kind; those of the name that it is an alias of, if it is one. Raises `ProviderFailed`."""
         try:
             answer = await self._resolver().resolve(
-                dns.name.from_text(name), dns.rdatatype.TXT, search=False, lifetime=self._seconds
+                dns.name.from_text(name), kind, search=False, lifetime=self._seconds
             )
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
@@ -38,7 +62,7 @@ class DnsResolver:
             raise ProviderFailed("This server knows no name servers to ask.") from error
         except (dns.exception.DNSException, UnicodeError) as error:
             raise ProviderFailed(f"DNS has no valid answer for {name[:260]!r}. Try again later.") from error
-        return [b"".join(record.strings).decode("utf-8", "replace") for record in list(answer)[:_MOST]]
+        return list(answer)[:_MOST]
 
     def _resolver(self) -> dns.asyncresolver.Resolver:
         # made anew for each question: what the machine asks may change while the server runs

@@ -6,10 +6,8 @@ Whoever may enter such a URL could otherwise make this server ask its own neighb
 import asyncio
 import functools
 import re
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +15,9 @@ import httpx
 import orjson
 
 from rollbook.domain.errors import ProviderFailed
-from rollbook.gateways.addresses import is_loopback_address, is_public, may_be_public
+from rollbook.gateways.addresses import is_loopback_address, is_network_address, is_public, may_be_public
+from rollbook.gateways.dns import DnsResolver
+from rollbook.gateways.hosts import HostLookup
 
 TIMEOUT_SECONDS = 5.0
 """So long one exchange may take, with everything that belongs to it."""
@@ -26,11 +26,10 @@ MAX_BODY = 256 * 1024
 """So many bytes an answer may have."""
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
-"""The addresses of a host; raises `OSError` if it has none."""
+"""The addresses of a host; empty, or `OSError`, if it has none. `ProviderFailed` is passed on."""
 
 _CONNECT_SECONDS = 2.0  # for one address, so that one that swallows packets leaves time for the next
 _MAX_ADDRESSES = 4
-_LOOKUPS = 8  # at a time; a name server that never answers holds one of these threads, and none of the process's own
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -70,8 +69,7 @@ class GuardedHttp:
         seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._private_hosts = private_hosts
-        self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="lookup")
-        self._lookup = lookup or self._look_up
+        self._lookup = lookup or HostLookup(private_hosts, DnsResolver(seconds=seconds))
         self._trust = trust
         self._transport = transport
         self._seconds = seconds
@@ -147,10 +145,7 @@ class GuardedHttp:
 
     async def _addresses(self, url: httpx.URL, what: str) -> list[str]:
         """The addresses of the host, all of them fit to be connected to."""
-        try:
-            addresses = await self._lookup(_name(url), url.port or (443 if url.scheme == "https" else 80))
-        except (OSError, UnicodeError) as error:
-            raise ProviderFailed(f"{what} has a host that cannot be found in DNS: {_shown(url.host)}.") from error
+        addresses = await self._looked_up(url, what)
         if _name(url) not in self._private_hosts:
             # all of them: which one is taken must not depend on luck. Nor is the address told: it is the network's own
             if not all(is_public(address) for address in addresses):
@@ -159,12 +154,17 @@ class GuardedHttp:
             raise ProviderFailed(f"{what} has to be an https URL, because its host is not this machine.")
         return addresses[:_MAX_ADDRESSES]
 
-    async def _look_up(self, host: str, port: int) -> list[str]:
-        def addresses() -> list[str]:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-            return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, addresses)
+    async def _looked_up(self, url: httpx.URL, what: str) -> list[str]:
+        if is_network_address(_name(url)):
+            return [_name(url)]
+        missing = ProviderFailed(f"{what} has a host that cannot be found in DNS: {_shown(url.host)}.")
+        try:
+            addresses = await self._lookup(_name(url), url.port or (443 if url.scheme == "https" else 80))
+        except (OSError, UnicodeError) as error:
+            raise missing from error
+        if not addresses:
+            raise missing
+        return addresses
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(

@@ -72,8 +72,8 @@ def for_credentials(
             )
         return FindingStatus.PASSED, "The client id and secret are accepted."
     if refusal.error in {"invalid_client", "unauthorized_client"}:
-        return FindingStatus.FAILED, f"{refusal.message} {_for_wrong_client(party, configuration)}".rstrip()
-    return FindingStatus.WARNING, f"Whether the client id and secret are right cannot be told. {refusal.message}"
+        return FindingStatus.FAILED, f"{refusal.told} {_for_wrong_client(party, configuration)}".rstrip()
+    return FindingStatus.WARNING, f"Whether the client id and secret are right cannot be told. {refusal.told}"
 
 
 def for_step_up(configuration: Configuration) -> tuple[FindingStatus, str]:

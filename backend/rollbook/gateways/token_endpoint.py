@@ -24,11 +24,22 @@ class Tokens:
 
 
 class TokenRefused(ProviderFailed):
-    """The token endpoint refused. `error` is its code (section 5.2), or None if it gave none that is one."""
+    """The token endpoint refused. `error` is its code (section 5.2), or None if it gave none that is one.
 
-    def __init__(self, message: str, error: str | None) -> None:
+    `description` is what the provider adds in its own words. They are often the only ones that tell what is wrong, such
+    as AADSTS7000215 of Entra, and they may name a person: so an admin who tests gets them, and the log, which has the
+    message, does not.
+    """
+
+    def __init__(self, message: str, error: str | None = None, description: str | None = None) -> None:
         super().__init__(message)
         self.error = error
+        self.description = description
+
+    @property
+    def told(self) -> str:
+        """The message with the description, as one sentence."""
+        return self.message if self.description is None else f"{self.message.rstrip('.')}: {self.description}."
 
 
 async def redeem(http: GuardedHttp, endpoint: str, party: RelyingParty, code: str, code_verifier: str) -> Tokens:
@@ -70,10 +81,9 @@ def _refusal(answer: Answer, *, hidden: tuple[str, ...]) -> TokenRefused:
     fields = content if isinstance(content, dict) else {}
     error, description = fields.get("error"), fields.get("error_description")
     if not isinstance(error, str) or not _ERROR_CODE.fullmatch(error):
-        return TokenRefused(f"The token endpoint answers with HTTP status {answer.status}.", None)
-    message = f"The token endpoint refuses with {error}"
-    # what the provider adds is often the only thing that tells what is wrong, such as AADSTS7000215 of Entra
-    if isinstance(description, str) and description.strip() and not any(secret in description for secret in hidden):
-        plain = " ".join("".join(letter if letter.isprintable() else " " for letter in description).split())
-        message += f": {plain[:_MAX_DESCRIPTION]}"
-    return TokenRefused(f"{message.rstrip('.')}.", error)
+        return TokenRefused(f"The token endpoint answers with HTTP status {answer.status}.")
+    message = f"The token endpoint refuses with {error}."
+    if not isinstance(description, str) or any(secret in description for secret in hidden):
+        return TokenRefused(message, error)
+    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in description).split())
+    return TokenRefused(message, error, plain[:_MAX_DESCRIPTION].rstrip(".") or None)

@@ -20,7 +20,7 @@ from rollbook.graphql.inputs import given
 from rollbook.graphql.memberships import Member, find_member
 from rollbook.graphql.once import KEY_DESCRIPTION, at_most_once
 from rollbook.graphql.pagination import After, Before, Cursors, First, Last, Paged
-from rollbook.graphql.user_errors import ConflictError, NotFoundError, Refusal
+from rollbook.graphql.user_errors import ConflictError, NotFoundError, Refusal, SignInAgainError
 from rollbook.services.idempotency import Outcome
 
 _LINK = (
@@ -140,7 +140,8 @@ class InviteMemberInput:
         default=strawberry.UNSET, description="The person's name. Left out: one is made from the address."
     )
     role: Role = strawberry.field(
-        default=Role.USER, description="What they will be allowed to do. ADMIN needs the permission ROLES_WRITE."
+        default=Role.USER,
+        description="What they will be allowed to do. ADMIN needs the permission ROLES_WRITE, and a recent sign-in.",
     )
     expires_in_days: int | None = strawberry.field(default=strawberry.UNSET, description=_LIFETIME)
     send_email: bool = strawberry.field(default=True, description=_SEND_EMAIL)
@@ -195,11 +196,11 @@ class RevokeInvitationSuccess:
 
 
 InviteMemberResult = Annotated[
-    InviteMemberSuccess | Refusal | ConflictError,
+    InviteMemberSuccess | Refusal | ConflictError | SignInAgainError,
     strawberry.union("InviteMemberResult", description="What came of inviting a person."),
 ]
 ResendInvitationResult = Annotated[
-    ResendInvitationSuccess | Refusal | ConflictError | NotFoundError,
+    ResendInvitationSuccess | Refusal | ConflictError | NotFoundError | SignInAgainError,
     strawberry.union("ResendInvitationResult", description="What came of sending an invitation again."),
 ]
 RevokeInvitationResult = Annotated[

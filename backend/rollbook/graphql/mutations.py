@@ -123,7 +123,8 @@ class Mutation:
     )
     unlink_identity = strawberry.mutation(
         resolver=sso_changes.unlink_identity,
-        description="Cuts a member's tie to their identity at the provider, and ends their SSO sessions.",
+        description="Cuts a member's tie to their identity at the provider, and ends their SSO sessions. "
+        "An admin's takes the permission ROLES_WRITE as well.",
     )
     add_login_domain = strawberry.mutation(
         resolver=login_domains.add_login_domain,
@@ -139,11 +140,13 @@ class Mutation:
     )
     revoke_session = strawberry.mutation(
         resolver=session_changes.revoke_session,
-        description="Ends a session, your own or, with the permission MEMBERS_WRITE, anybody's in your organization.",
+        description="Ends a session, your own or, with the permission MEMBERS_WRITE, anybody's in your organization. "
+        "Another admin's takes ROLES_WRITE as well.",
     )
     revoke_member_sessions = strawberry.mutation(
         resolver=session_changes.revoke_member_sessions,
-        description="Ends all sessions of a member in your organization. They may sign in anew.",
+        description="Ends all sessions of a member in your organization. They may sign in anew. "
+        "Another admin's take the permission ROLES_WRITE as well.",
     )
     revoke_other_sessions = strawberry.mutation(
         resolver=session_changes.revoke_other_sessions,

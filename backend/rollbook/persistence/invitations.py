@@ -61,18 +61,16 @@ _ACCEPTED_BY = Statement(
     .where(_in_organization, _column.id == bindparam("invitation_id"))
     .values(membership_id=bindparam("by_membership"))
 )
-_REVOKE_FOR = Statement(
-    update(invitations)
-    .where(
-        _in_organization,
-        or_(
-            _column.email_key == bindparam("of_email"),
-            _column.email_key.in_(select(users.c.email_key).where(users.c.id == bindparam("of_user"))),
-        ),
-        *_open,
+_of_emails = one_of(_column.email_key, "of_emails", texts=True)
+_of_user = _column.email_key.in_(select(users.c.email_key).where(users.c.id == bindparam("of_user")))
+_REVOKE_FOR = {
+    with_user: Statement(
+        update(invitations)
+        .where(_in_organization, or_(_of_emails, _of_user) if with_user else _of_emails, *_open)
+        .values(revoked_at=bindparam("at"))
     )
-    .values(revoked_at=bindparam("at"))
-)
+    for with_user in (True, False)
+}
 
 _OF_MEMBERS = (
     select(membership_emails.c.email_key).where(
@@ -170,11 +168,13 @@ async def accepted_by(tx: WriteTx, invitation: Invitation, membership_id: str) -
 
 
 async def revoke_for(
-    tx: WriteTx, organization_id: str, user_id: str, email_keys: Iterable[str], *, at: datetime
+    tx: WriteTx, organization_id: str, user_id: str | None, email_keys: Iterable[str], *, at: datetime
 ) -> None:
-    """Revoke what waits for a person in this organization, under their sign-in address and any of these."""
-    for email_key in sorted({*email_keys}) or (None,):
-        await tx.execute(_REVOKE_FOR, in_organization=organization_id, of_email=email_key, of_user=user_id, at=at)
+    """Revoke what waits for a person in this organization, under the user's sign-in address and any of these."""
+    emails = sorted({*email_keys})
+    of_user = {} if user_id is None else {"of_user": user_id}
+    statement = _REVOKE_FOR[user_id is not None]
+    await tx.execute(statement, in_organization=organization_id, of_emails=emails, **of_user, at=at)
 
 
 async def revoke_for_members(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:

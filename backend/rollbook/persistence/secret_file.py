@@ -13,7 +13,9 @@ from rollbook.persistence.database import Database, UniqueViolation
 from rollbook.persistence.statements import Row, Statement
 from rollbook.persistence.tables import installation
 
-_NAME = "pepper_fingerprint"
+FINGERPRINT = "pepper_fingerprint"
+"""The name of a fact that every installation keeps, and never changes."""
+
 _FIND = Statement(select(installation.c.value).where(installation.c.name == bindparam("name")))
 _INSERT = Statement(insert(installation))
 
@@ -28,7 +30,7 @@ async def pepper(database: Database, path: Path, given: str | None) -> bytes:
     Raises `WrongSecrets` rather than work with another key than the database was made with.
     """
     async with database.read() as read:
-        kept = await read.one(_FIND, name=_NAME)
+        kept = await read.one(_FIND, name=FINGERPRINT)
     found = given.encode() if given else await asyncio.to_thread(_from_file, path, may_make=kept is None)
     fingerprint = hashlib.sha256(b"rollbook pepper\0" + found).hexdigest()[:32]
     if kept is None:
@@ -45,11 +47,11 @@ async def _keep(database: Database, fingerprint: str) -> Row:
     """Keep the fingerprint unless another process was first; answers the one that is kept."""
     try:
         async with database.write() as tx:
-            await tx.execute(_INSERT, name=_NAME, value=fingerprint)
+            await tx.execute(_INSERT, name=FINGERPRINT, value=fingerprint)
     except UniqueViolation:
         pass
     async with database.read() as read:
-        row = await read.one(_FIND, name=_NAME)
+        row = await read.one(_FIND, name=FINGERPRINT)
     assert row is not None, "it was kept here or by another process"
     return row
 

@@ -51,20 +51,20 @@ _PAGES = Pages(_SELECT.where(_is_live), _column.id, lambda place: place.id, desc
 _ID_TOKEN = Statement(select(_column.id_token).where(_here, _column.id == bindparam("id"), _not_ended))
 _INSERT = Statement(insert(sessions))
 _in_organization = _column.organization_id == bindparam("in_organization")
-_ended = {"ended_at": bindparam("at"), "id_token": null()}
+ENDED = {"ended_at": bindparam("at"), "id_token": null()}
+"""What an ended session is set to, bound by `at`: the provider's token is kept no longer than it lives."""
+
 _END = Statement(
     update(sessions)
     .where(_in_organization, _column.id == bindparam("session_id"), _not_ended)
-    .values(_ended)
+    .values(ENDED)
     .returning(_column.id)
 )
-_END_BY_DIGEST = Statement(
-    update(sessions).where(_in_organization, _column.digest == bindparam("of_digest"), _not_ended).values(_ended)
-)
+_END_BY_DIGEST = Statement(update(sessions).where(_column.digest == bindparam("of_digest"), _not_ended).values(ENDED))
 _END_OF_MEMBERS = Statement(
     update(sessions)
     .where(_in_organization, one_of(_column.membership_id, "of_memberships"), _not_ended)
-    .values(_ended)
+    .values(ENDED)
     .returning(_column.id)
 )
 _END_OTHERS = Statement(
@@ -75,7 +75,7 @@ _END_OTHERS = Statement(
         _column.id != bindparam("but_session"),
         _not_ended,
     )
-    .values(_ended)
+    .values(ENDED)
     .returning(_column.id)
 )
 _SEEN = Statement(
@@ -86,7 +86,7 @@ _SEEN = Statement(
 _END_LAPSED = Statement(
     update(sessions)
     .where(_not_ended, or_(_column.expires_at <= _at, _column.last_seen_at <= _idle_since))
-    .values(_ended),
+    .values(ENDED),
     scans=True,
 )
 _FORGET_DEVICES = Statement(
@@ -179,9 +179,9 @@ async def id_token(tx: ReadTx, organization_id: str, session_id: str) -> bytes |
     return None if row is None or row[0] is None else bytes(row[0])
 
 
-async def end_by_digest(tx: WriteTx, organization_id: str, digest: bytes, *, at: datetime) -> None:
-    """End the session with this secret, if it is one of the organization that has not ended."""
-    await tx.execute(_END_BY_DIGEST, in_organization=organization_id, of_digest=digest, at=at)
+async def end_by_digest(tx: WriteTx, digest: bytes, *, at: datetime) -> None:
+    """End the session with this secret, of whichever organization, if it has not ended: who brings it holds it."""
+    await tx.execute(_END_BY_DIGEST, of_digest=digest, at=at)
 
 
 async def end(tx: WriteTx, organization_id: str, session_id: str, *, at: datetime) -> bool:

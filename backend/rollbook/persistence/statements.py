@@ -16,7 +16,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean
 
-from rollbook.persistence.types import IdList
+from rollbook.persistence.types import IdList, TextList
 
 Row = Sequence[Any]
 """One row of an answer, in the order of the selected columns."""
@@ -83,15 +83,15 @@ class Statement:
 
 
 class one_of(ColumnElement[bool]):
-    """`column` is one of the ids bound as `name`; any number of ids, one statement text."""
+    """`column` is one of the ids bound as `name`; any number of ids, one statement text. `texts`: they are no ids."""
 
     inherit_cache = True
     type = Boolean()
     _is_implicitly_boolean = True  # without it SQLite compares the outcome with 1
 
-    def __init__(self, column: ColumnElement[str], name: str) -> None:
+    def __init__(self, column: ColumnElement[str], name: str, *, texts: bool = False) -> None:
         self.column = column
-        self.ids = bindparam(name, type_=IdList())
+        self.ids = bindparam(name, type_=TextList() if texts else IdList())
 
 
 @compiles(one_of, "postgresql")

@@ -35,6 +35,16 @@ class IdList(TypeDecorator[list[str]]):
         return value if dialect.name == "postgresql" or value is None else orjson.dumps(value).decode()
 
 
+class TextList(IdList):
+    """The same for texts that are no ids."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The parameter's type on this database."""
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC. Naive values are refused, since SQLite would lose their zone."""
 

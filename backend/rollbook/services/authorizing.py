@@ -23,3 +23,11 @@ def authorize(actor: Actor, before: Membership, after: Membership) -> None:
             "The identity provider manages this member's profile. Change it there; role and status change here.",
             field="profile",
         )
+
+
+def authorize_ending(actor: Actor, member: Membership) -> None:
+    """Return if the actor may end a member's sessions or unlink them: whoever shuts another admin out, if only until
+    they sign in again, needs what it takes to revoke admin. Raises `Forbidden`.
+    """
+    if member.is_active_admin and member.id != actor.membership_id:
+        require(actor, Permission.ROLES_WRITE)

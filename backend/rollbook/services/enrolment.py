@@ -1,5 +1,6 @@
 """How a person becomes a member: created, revived, taken back or refused (product rules, section 2)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,10 +8,11 @@ from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.errors import AlreadyExists
 from rollbook.domain.memberships import Membership, MembershipDraft, Source
+from rollbook.domain.profiles import addresses_of
 from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.users import User
 from rollbook.domain.values import key, new_id
-from rollbook.persistence import login_domains, memberships, users
+from rollbook.persistence import invitations, login_domains, memberships, users
 from rollbook.persistence.database import Collision, ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.memberships import Ended
 from rollbook.services.authorizing import authorize
@@ -64,10 +66,26 @@ async def join(
     if hits and hits[0].active:
         raise _active(hits[0], draft)
     if hits:
+        await close_invitations(
+            tx, actor.organization_id, hits[0].user_id, addresses_of(draft.user_name, draft.profile), at=at
+        )
         revived = await _revive(tx, actor, hits[0], draft, at=at)
         return revived, AuditAction.MEMBERSHIP_REVIVED, hits[0]
-    user_id = await _user_id(tx, actor, user, draft, at=at)
+    owner = await _owner(tx, actor, user, draft)
+    await close_invitations(tx, actor.organization_id, owner, addresses_of(draft.user_name, draft.profile), at=at)
+    user_id = user.id if user is not None else await _kept_by(tx, actor, owner, draft, at=at)
     return await _insert(tx, actor, user_id, draft, at=at), AuditAction.MEMBERSHIP_CREATED, None
+
+
+async def close_invitations(
+    tx: WriteTx, organization_id: str, user_id: str | None, addresses: Iterable[str], *, at: datetime
+) -> None:
+    """Revoke what waits for a person who becomes a member by another door, or gets these addresses as one.
+
+    Otherwise whoever has such a link would be let in as them: nobody asks who follows it. It comes before the person
+    is written, as in the acceptance of an invitation, so that neither waits for the other.
+    """
+    await invitations.revoke_for(tx, organization_id, user_id, (key(address) for address in addresses), at=at)
 
 
 async def admit(
@@ -84,7 +102,11 @@ async def admit(
     The user of the address may be anybody's: the caller knows that the person may bring their account along. Raises
     `AlreadyExists` or `Collision` when a concurrent creation was faster. Writes no event.
     """
-    user_id = await _user_id(tx, actor, None, draft, at=at) if user is None else user.id
+    if user is None:
+        former = await _former_member(tx, actor.organization_id, draft)
+        user_id = await _kept_by(tx, actor, former, draft, at=at)
+    else:
+        user_id = user.id
     return await _insert(tx, actor, user_id, draft, at=at, source=source)
 
 
@@ -127,18 +149,22 @@ async def _insert(
     return membership
 
 
-async def _user_id(tx: WriteTx, actor: Actor, user: User | None, draft: MembershipDraft, *, at: datetime) -> str:
-    """Whose membership it will be: the account of the address, a former member's, or a new user's."""
+async def _owner(tx: WriteTx, actor: Actor, user: User | None, draft: MembershipDraft) -> str | None:
+    """Whose membership it will be: the account of the address, or a former member's; None for a newcomer."""
     if user is None:
-        former = await _former_member(tx, actor.organization_id, draft)
-        if former is None:
-            return await _create_user(tx, actor, draft, at=at)
-        await users.follow(tx, actor.organization_id, former, email=draft.email, name=draft.name)
-        return former
+        return await _former_member(tx, actor.organization_id, draft)
     # The operator may: a membership opens this organization only, and the link goes to the operator.
     if actor.kind is not ActorKind.OPERATOR and not await may_attach(tx, actor.organization_id, user):
         raise AlreadyExists(OUTSIDE.format(email=draft.email), field="emails.value")
     return user.id
+
+
+async def _kept_by(tx: WriteTx, actor: Actor, former: str | None, draft: MembershipDraft, *, at: datetime) -> str:
+    """The former member's user, who follows what is said of them now, or a new one."""
+    if former is None:
+        return await _create_user(tx, actor, draft, at=at)
+    await users.follow(tx, actor.organization_id, former, email=draft.email, name=draft.name)
+    return former
 
 
 async def _former_member(tx: WriteTx, organization_id: str, draft: MembershipDraft) -> str | None:

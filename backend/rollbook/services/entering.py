@@ -39,15 +39,15 @@ class Entrance:
     ) -> tuple[str, Actor]:
         """Sign a member in whom the caller has locked: the secret of a new session, and the actor whom it stands for.
 
-        The session that the browser had in this organization ends. `authenticated_at` is when the member showed who
-        they are, as far as that is known. Writes no event. Raises `SignInRefused` for who is inactive or without a
-        role, and where the method is not enough.
+        The session that the browser had ends, in whichever organization it was. `authenticated_at` is when the member
+        showed who they are, as far as that is known. Writes no event. Raises `SignInRefused` for who is inactive or
+        without a role, and where the method is not enough.
         """
         require_welcome(member)
         await require_open(tx, member, method)
         if visitor.session_secret is not None and kind_of(visitor.session_secret) is SecretKind.SESSION:
             former = digest(self._pepper, SecretKind.SESSION, visitor.session_secret)
-            await sessions.end_by_digest(tx, member.organization_id, former, at=at)
+            await sessions.end_by_digest(tx, former, at=at)
         secret = mint(SecretKind.SESSION)
         session = Session(
             id=new_id(),
@@ -93,9 +93,9 @@ async def require_open(tx: WriteTx, member: Membership, method: SignInMethod) ->
     """Return if the method lets the member in. Where SSO is enforced there are two more doors, for admins who are
     locked out: their passkeys, and the operator's link. Raises `SignInRefused`.
     """
-    if method in {SignInMethod.SSO, SignInMethod.LINK, SignInMethod.SETUP}:
+    if method in {SignInMethod.SSO, SignInMethod.SETUP}:
         return
-    if method is SignInMethod.PASSKEY and member.role is Role.ADMIN:
+    if method in {SignInMethod.LINK, SignInMethod.PASSKEY} and member.role is Role.ADMIN:
         return
     # held, so that no session begins here beside an enforcement that ends those which have begun
     connection = await sso_connections.find_held(tx, member.organization_id)

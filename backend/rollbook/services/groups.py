@@ -10,7 +10,7 @@ from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock, parse_id
 from rollbook.persistence import groups
 from rollbook.persistence.database import Database, WriteTx
-from rollbook.services.leaving import REMEDY, end_access_of
+from rollbook.services.leaving import REMEDY, end_access_of, end_admins_doors
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
 
@@ -104,6 +104,8 @@ class Groups:
         if guarded and removed and not await groups.has_an_admin(tx, organization_id):
             raise LastAdmin(REMEDY)
         without_role = await groups.without_grant(tx, organization_id, removed)
+        if group is GroupId.ADMINS and removed:
+            await end_admins_doors(tx, organization_id, removed, at=at)
         if without_role:
             await end_access_of(tx, organization_id, without_role, at=at)
         if added or removed:

@@ -18,8 +18,9 @@ from rollbook.domain.users import User
 from rollbook.domain.values import key
 from rollbook.persistence import login_domains, memberships, sso_connections, sso_identities, users
 from rollbook.persistence.database import Collision, ReadTx, UniqueViolation, WriteTx
-from rollbook.services.enrolment import admit, may_attach
+from rollbook.services.enrolment import admit, close_invitations, may_attach
 from rollbook.services.entering import require_welcome
+from rollbook.services.joining import Joined
 from rollbook.services.refusing import INVITE_INSTEAD, refused
 
 P = SignInProblem
@@ -74,6 +75,22 @@ async def recognize(tx: WriteTx, vouched: Vouched, membership_id: str) -> Identi
     if known is None or known.membership_id != member.id:
         raise refused(P.OTHER_IDENTITY)
     return await _let_in(tx, vouched, member, known)
+
+
+async def link_invited(tx: WriteTx, vouched: Vouched, joined: Joined) -> Identified:
+    """Who has accepted an invitation, linked. Whoever was a member before is not made somebody else's by a link: the
+    identity must be theirs already, or the provider must vouch for the invited address. Raises `SignInRefused`.
+    """
+    if joined.was_member and not _vouches_for(vouched, joined.invitation.email):
+        known = await _known(tx, vouched)
+        if known is None or known.membership_id != joined.member.id:
+            raise refused(P.NOT_LINKED)
+    return await link(tx, vouched, joined.member.id)
+
+
+def _vouches_for(vouched: Vouched, address: str) -> bool:
+    told = vouched.address
+    return told is not None and vouched.claims.email_verified and key(told) == key(address)
 
 
 async def link(tx: WriteTx, vouched: Vouched, membership_id: str) -> Identified:
@@ -155,6 +172,8 @@ async def _refuse_second_address(tx: WriteTx, vouched: Vouched, address: str) ->
     """A member may have the address beside another one; nobody becomes a second member by it."""
     for membership_id in sorted(await memberships.ids_with_address(tx, vouched.organization_id, address)):
         member = await memberships.find(tx, vouched.organization_id, membership_id)
+        if member is not None and member.email is not None and key(member.email) == key(address):
+            raise _moved()  # made a member at this moment: once more, and they are found as its owner
         if member is not None:
             raise refused(P.NOT_LINKED if member.active else P.ACCESS_ENDED)
 
@@ -169,7 +188,11 @@ async def _refuse_former_member(tx: WriteTx, vouched: Vouched, user: User | None
 
 
 async def _join(tx: WriteTx, vouched: Vouched, user: User | None, address: str) -> Identified:
-    role = vouched.connection.jit_role
+    if vouched.connection.jit_role is None:
+        raise refused(P.NOT_A_MEMBER)
+    await close_invitations(tx, vouched.organization_id, None if user is None else user.id, [address], at=vouched.at)
+    # as it is set now, not as it was when the provider was asked
+    role = (await _held(tx, vouched, passes=vouched.connection.passed_at is None)).jit_role
     if role is None:
         raise refused(P.NOT_A_MEMBER)
     if user is not None and not await may_attach(tx, vouched.organization_id, user):
@@ -258,14 +281,20 @@ async def _hold(tx: WriteTx, vouched: Vouched, member: Membership) -> None:
     That it lets an admin in for the first time is noted. Raises `SignInRefused` if it is another one by now.
     """
     passes = vouched.connection.passed_at is None and member.role is Role.ADMIN
+    now = await _held(tx, vouched, passes=passes)
+    if passes and now.passed_at is None:
+        await sso_connections.save(tx, replace(now, passed_at=vouched.at))
+
+
+async def _held(tx: WriteTx, vouched: Vouched, *, passes: bool) -> SsoConnection:
+    """The connection, which nobody changes until the transaction ends. `passes`: this one may."""
     find = sso_connections.find_for_update if passes else sso_connections.find_held
     now = await find(tx, vouched.organization_id)
     if now is None:
         raise refused(P.NO_SSO)
     if _who(now) != _who(vouched.connection):
         raise refused(P.ATTEMPT_EXPIRED)
-    if passes and now.passed_at is None:
-        await sso_connections.save(tx, replace(now, passed_at=vouched.at))
+    return now
 
 
 def _who(connection: SsoConnection) -> tuple[str, str, str]:
@@ -277,4 +306,4 @@ def _told(claims: Claims) -> Changes:
 
 
 def _moved() -> Collision:
-    return Collision("The identity was linked or unlinked at this moment. Try again.")
+    return Collision("The identity or its member was changed at this moment. Try again.")

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
@@ -11,7 +11,7 @@ from rollbook.domain.descriptions import draft
 from rollbook.domain.errors import AlreadyExists, InvalidValue, Unauthenticated
 from rollbook.domain.invitations import Delivery, Invitation, InvitationStatus, MailOutcome
 from rollbook.domain.memberships import checked
-from rollbook.domain.policy import Permission, require
+from rollbook.domain.policy import Permission, require, require_recent_sign_in
 from rollbook.domain.roles import Role
 from rollbook.domain.sessions import SOMEBODY, SignInMethod, Visitor, link_to
 from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
@@ -66,10 +66,11 @@ class Invitations:
     ) -> tuple[Invitation, str]:
         """A new invitation and its link's secret, which nobody can read again. To invite an admin is to grant admin.
 
-        Raises `InvalidValue`, and `AlreadyExists` for a member, active or not, and for somebody who is invited already.
+        Raises `InvalidValue`, `AlreadyExists` for a member, active or not, and for somebody who is invited already,
+        and `SignInAgain` where the link would open the door of an admin.
         """
         require(actor, Permission.MEMBERS_WRITE)
-        _require_role(actor, role)
+        _require_role(actor, role, self._clock())
         person = draft(email=email, name=name, role=role)
         checked(person)
         at = self._clock()
@@ -91,13 +92,14 @@ class Invitations:
     async def resend(self, actor: Actor, invitation_id: str, *, lifetime: timedelta) -> tuple[Invitation, str]:
         """The invitation with a new secret and a new expiry; its old link is dead. An expired one lives again.
 
-        Raises `NotFound`, `InvalidValue` for one that was accepted or revoked, and `AlreadyExists` for a member.
+        Raises `NotFound`, `InvalidValue` for one that was accepted or revoked, `AlreadyExists` for a member, and
+        `SignInAgain` as `create` does.
         """
         require(actor, Permission.MEMBERS_WRITE)
         at, secret = self._clock(), mint(SecretKind.INVITE)
         async with self._database.write() as tx:
             before = _open(await invitations.load(tx, actor.organization_id, invitation_id))
-            _require_role(actor, before.role)
+            _require_role(actor, before.role, at)
             # a member's row comes before the invitation's, as in a deactivation
             await _refuse_member(tx, before)
             before = _open(await invitations.load_for_update(tx, actor.organization_id, invitation_id))
@@ -235,9 +237,11 @@ def _open(invitation: Invitation) -> Invitation:
     raise InvalidValue(f"This invitation {ended}. Invite the person anew.", field="invitationId")
 
 
-def _require_role(actor: Actor, role: Role) -> None:
+def _require_role(actor: Actor, role: Role, at: datetime) -> None:
+    """Return if the actor may hand out a link that opens so much: an admin's is a fresh sign-in for whoever has it."""
     if role is Role.ADMIN:
         require(actor, Permission.ROLES_WRITE)
+        require_recent_sign_in(actor, at)
 
 
 def _invited(invitation: Invitation) -> AlreadyExists:

@@ -21,10 +21,11 @@ NO_INVITATION = "This invitation is not valid any more: it works once. Ask an ad
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Who has accepted an invitation, and what of their membership is new; nothing if they were a member before."""
+    """Who has accepted an invitation, whether they were a member before, and otherwise what is new of them."""
 
     invitation: Invitation
     member: Membership
+    was_member: bool
     changes: Changes
 
 
@@ -46,7 +47,8 @@ async def join_by(tx: WriteTx, link: bytes, *, at: datetime) -> Joined:
     person = draft(email=invitation.email, name=invitation.name, role=invitation.role)
     joined = member or await admit(tx, _joining(invitation), user, person, at=at)
     await invitations.accepted_by(tx, invitation, joined.id)
-    return Joined(invitation, joined, {} if member is not None else changes_between(None, joined))
+    was_member = member is not None
+    return Joined(invitation, joined, was_member, {} if was_member else changes_between(None, joined))
 
 
 async def invited(tx: WriteTx, invitation: Invitation) -> tuple[User | None, Membership | None]:

@@ -7,7 +7,16 @@ from rollbook.domain.actors import Actor, ActorKind, member_principal
 from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.errors import LastAdmin
 from rollbook.domain.memberships import Membership
-from rollbook.persistence import invitations, jobs, login_links, memberships, passkeys, sessions
+from rollbook.persistence import (
+    closing,
+    invitations,
+    jobs,
+    login_links,
+    memberships,
+    passkeys,
+    sessions,
+    sso_connections,
+)
 from rollbook.persistence.database import WriteTx
 from rollbook.services.recording import record
 
@@ -68,6 +77,17 @@ async def end_access_of(tx: WriteTx, organization_id: str, membership_ids: Seque
     """The same for many members at once, who are locked and stay members, in as many statements."""
     await _end_what_is_open(tx, organization_id, membership_ids, at=at)
     await invitations.revoke_for_members(tx, organization_id, membership_ids, at=at)
+
+
+async def end_admins_doors(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
+    """End what came through the doors that are open to admins only, where SSO is enforced: of locked members who are
+    no admins any more, every session that did not begin through SSO, and their login links.
+    """
+    # held, so that an enforcement that begins at this moment sees who is no admin any more
+    connection = await sso_connections.find_held(tx, organization_id)
+    if connection is not None and connection.enforced:
+        await closing.end_others_of(tx, organization_id, membership_ids, at=at)
+        await login_links.void(tx, organization_id, membership_ids, at=at)
 
 
 async def _end_what_is_open(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:

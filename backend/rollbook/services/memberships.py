@@ -12,15 +12,16 @@ from rollbook.domain.facets import Facets, facets_of
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
 from rollbook.domain.policy import Permission, may, require, seen_by
+from rollbook.domain.profiles import addresses_of
 from rollbook.domain.roles import Role
 from rollbook.domain.users import User
-from rollbook.domain.values import Clock, is_storable
+from rollbook.domain.values import Clock, is_storable, key
 from rollbook.persistence import groups, membership_lists, memberships, users
 from rollbook.persistence.database import Database, WriteTx
 from rollbook.persistence.walks import Walk, Walks
 from rollbook.services.authorizing import authorize
-from rollbook.services.enrolment import enrol, follow
-from rollbook.services.leaving import end_access, end_membership, guard_last_admin
+from rollbook.services.enrolment import close_invitations, enrol, follow
+from rollbook.services.leaving import end_access, end_admins_doors, end_membership, guard_last_admin
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
 
@@ -222,10 +223,14 @@ class Memberships:
         warning = None
         if not after.is_active_admin:
             warning = await guard_last_admin(tx, actor, before, leaves=not after.active)
+        if gained := _gained(before, after):
+            await close_invitations(tx, after.organization_id, None, gained, at=at)
         saved = await memberships.save(tx, before, after, at=at)
         await follow(tx, before, saved)
         if before.active and saved.role is None:
             await end_access(tx, before, at=at)
+        elif before.is_active_admin and not saved.is_active_admin:
+            await end_admins_doors(tx, saved.organization_id, [saved.id], at=at)
         await record(
             tx,
             actor,
@@ -251,6 +256,14 @@ def _searchable(actor: Actor, member_filter: MemberFilter) -> MemberFilter:
     if member_filter.search is not None and not is_storable(member_filter.search):
         raise InvalidValue("The search contains NUL or a lone surrogate.", field="search")
     return replace(member_filter, search_user_names=may(actor, Permission.MEMBERS_READ))
+
+
+def _gained(before: Membership, after: Membership) -> set[str]:
+    """The addresses that a change gives to a member."""
+    if (before.user_name, before.profile) == (after.user_name, after.profile):
+        return set()
+    were, are = ({key(text) for text in addresses_of(each.user_name, each.profile)} for each in (before, after))
+    return are - were
 
 
 def _adopted(actor: Actor, membership: Membership) -> Membership:

@@ -20,8 +20,9 @@ from rollbook.domain.sessions import (
 )
 from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
 from rollbook.domain.values import Clock, is_address, new_id
-from rollbook.persistence import login_links, memberships, sessions, spent_answers, users
+from rollbook.persistence import login_links, memberships, organizations, sessions, spent_answers, users
 from rollbook.persistence.database import Collision, Database, WriteTx
+from rollbook.services.authorizing import authorize_ending
 from rollbook.services.enrolment import join
 from rollbook.services.entering import Entrance, signed_in
 from rollbook.services.recording import record
@@ -102,6 +103,15 @@ class Sessions:
             raise Unauthenticated("You have no role in this organization. Ask one of its admins.")
         return signed_in(found.session, found.name, role, request_id)
 
+    async def is_elsewhere(self, visitor: Visitor, handle: str) -> bool:
+        """Whether the browser is signed in, but to another organization than the one that the handle names."""
+        async with self._database.read() as tx:
+            session = await self._entrance.present(tx, visitor, at=self._clock())
+            if session is None:
+                return False
+            organization = await organizations.find_by_handle(tx, handle)
+        return organization is not None and session.organization_id != organization.id
+
     async def end(self, actor: Actor) -> None:
         """Sign out: end the actor's own session. Idempotent; does nothing for an actor without one."""
         require(actor, Permission.ORGANIZATION_READ)
@@ -136,7 +146,7 @@ class Sessions:
     async def revoke(self, actor: Actor, session_id: str) -> Session:
         """End a session: one of one's own, or any of the organization's with the right to change members. Idempotent.
 
-        Raises `NotFound`.
+        That of another admin takes the right to revoke admin. Raises `NotFound`.
         """
         require(actor, Permission.MEMBERS_WRITE, or_else=Permission.ACCOUNT)
         at = self._clock()
@@ -144,6 +154,9 @@ class Sessions:
             session = await sessions.find_by_id(tx, actor.organization_id, session_id)
             if session is None or not _may(actor, Permission.MEMBERS_WRITE, session.membership_id):
                 raise NotFound(_NOT_THEIRS.format(session_id=session_id))
+            member = await memberships.find(tx, actor.organization_id, session.membership_id)
+            if member is not None:
+                authorize_ending(actor, member)
             if await sessions.end(tx, actor.organization_id, session.id, at=at):
                 await self._record_revoked(tx, actor, session.membership_id, 1, at=at)
         return session
@@ -151,7 +164,7 @@ class Sessions:
     async def revoke_all_of(self, actor: Actor, membership_id: str) -> int:
         """End every session of a member, the actor's own too if it is one of them; how many. Idempotent.
 
-        Raises `NotFound`.
+        Those of another admin take the right to revoke admin. Raises `NotFound`.
         """
         require(actor, Permission.MEMBERS_WRITE, or_else=Permission.ACCOUNT)
         if not _may(actor, Permission.MEMBERS_WRITE, membership_id):
@@ -160,6 +173,7 @@ class Sessions:
         async with self._database.write() as tx:
             # locked, so that nobody who is signing in at this moment is left out
             member = await memberships.load_for_update(tx, actor.organization_id, membership_id)
+            authorize_ending(actor, member)
             ended = await sessions.end_of_members(tx, actor.organization_id, [member.id], at=at)
             if ended:
                 await self._record_revoked(tx, actor, member.id, ended, at=at)

@@ -35,11 +35,11 @@ class Setup:
 
         Only the server and the command line offer this, to who has file access to the installation.
         """
-        async with self._database.read() as tx:
-            if await organizations.is_there_any(tx):
-                return None
         at, secret = self._clock(), mint(SecretKind.SETUP)
         async with self._database.write() as tx:
+            await setup_links.hold(tx)
+            if await organizations.is_there_any(tx):
+                return None
             await setup_links.replace_link(
                 tx, link_id=new_id(), digest=self._digest(secret), at=at, expires_at=at + LINK_LIFETIME
             )
@@ -61,6 +61,7 @@ class Setup:
     ) -> tuple[str, Actor]:
         at = self._clock()
         async with self._database.write() as tx:
+            await setup_links.hold(tx)
             # the link first: to who has none, nothing is said of the values, nor of the installation
             if not await setup_links.use_link(tx, self._digest(link_secret), at=at):
                 raise Unauthenticated(_NO_LINK)

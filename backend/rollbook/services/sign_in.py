@@ -43,12 +43,13 @@ from rollbook.persistence import (
 from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
 from rollbook.services.attempts import opened_attempt, sealed_attempt
 from rollbook.services.entering import Entrance
-from rollbook.services.identifying import Identified, Vouched, identify, link, recognize
+from rollbook.services.identifying import Identified, Vouched, identify, link, link_invited, recognize
 from rollbook.services.joining import NO_INVITATION, join_by
 from rollbook.services.recording import record
 from rollbook.services.refusing import refused
 from rollbook.services.relying import relying_party
 from rollbook.services.retrying import once_more
+from rollbook.services.signing_out import WayOut
 
 CLOCKS_DIFFER = timedelta(seconds=60)
 """How much earlier than ours a provider's clock may be when it says that somebody signed in anew."""
@@ -156,21 +157,34 @@ class SignIn:
         return await self._depart(way, Purpose.LINK, next_path, login_hint=hint, session_id=actor.session_id)
 
     async def finish(self, handle: str, attempt: str, answer: ProviderAnswer, visitor: Visitor) -> Arrival:
-        """Take what the browser brought back. Nobody is let in, and no row is written, unless all of it is right."""
-        try:
-            return await self._finish(handle, attempt, answer, visitor)
-        except SignInRefused as refusal:
-            _log.info(
-                "A sign-in to %r was refused as %s; request %s: %s",
-                handle,
-                refusal.problem,
-                visitor.request_id,
-                refusal.message,
-            )
-            raise
+        """Take what the browser brought back. Nobody is let in, and no row is written, unless all of it is right.
 
-    async def sign_out_url(self, actor: Actor) -> str | None:
-        """Where who signed in through SSO can sign out at the provider too, or None. To be asked before `end`."""
+        Why somebody was refused is for the door to log, and names no person.
+        """
+        begun = self._answered(attempt, answer)
+        way = await self._way_of(handle)
+        if way.connection.id != begun.connection_id:
+            raise refused(P.ATTEMPT_EXPIRED)
+        async with self._database.read() as tx:
+            # a replay ends here already, without a second question to the provider
+            if await spent_answers.is_spent(tx, _spent(begun)):
+                raise refused(P.ATTEMPT_EXPIRED)
+        vouched = Vouched(way.connection, await self._claims(way, begun, answer), self._clock())
+        try:
+            return await self._enter(begun, vouched, visitor)
+        except (AlreadyExists, Collision):
+            # somebody made them a member, or linked them, at this moment: now they are found
+            pass
+        try:
+            return await once_more(lambda: self._enter(begun, vouched, visitor))
+        except AlreadyExists as conflict:
+            raise refused(P.NOT_LINKED) from conflict
+
+    async def way_out(self, actor: Actor) -> WayOut | None:
+        """How who signed in through SSO can sign out at the provider too, or None.
+
+        Asks nobody yet. It is to be taken before the session ends, and used after it, as a provider may be slow.
+        """
         require(actor, Permission.ACCOUNT)
         async with self._database.read() as tx:
             if actor.session_id is None:
@@ -186,11 +200,7 @@ class SignIn:
                 return None
         if id_token is None:
             return None
-        try:
-            return await self._gateways.openid.sign_out_url(party, id_token, f"{self._base_url}/sign-in")
-        except ProviderFailed as failure:
-            _log.info("No sign-out at the provider; request %s: %s", actor.request_id, failure.message)
-            return None
+        return WayOut(self._gateways.openid, party, id_token, f"{self._base_url}/sign-in", actor.request_id)
 
     async def _way_of(self, handle: str) -> _Way:
         async with self._database.read() as tx:
@@ -246,26 +256,6 @@ class SignIn:
             _log.info("The provider of organization %s failed: %s", attempt.organization_id, failure.message)
             raise refused(P.PROVIDER_FAILED, failure.message) from failure
         return Departure(url, sealed_attempt(self._vault, attempt))
-
-    async def _finish(self, handle: str, text: str, answer: ProviderAnswer, visitor: Visitor) -> Arrival:
-        attempt = self._answered(text, answer)
-        way = await self._way_of(handle)
-        if way.connection.id != attempt.connection_id:
-            raise refused(P.ATTEMPT_EXPIRED)
-        async with self._database.read() as tx:
-            # a replay ends here already, without a second question to the provider
-            if await spent_answers.is_spent(tx, _spent(attempt)):
-                raise refused(P.ATTEMPT_EXPIRED)
-        vouched = Vouched(way.connection, await self._claims(way, attempt, answer), self._clock())
-        try:
-            return await self._enter(attempt, vouched, visitor)
-        except (AlreadyExists, Collision):
-            # somebody made them a member, or linked them, at this moment: now they are found
-            pass
-        try:
-            return await once_more(lambda: self._enter(attempt, vouched, visitor))
-        except AlreadyExists as conflict:
-            raise refused(P.NOT_LINKED) from conflict
 
     def _answered(self, text: str, answer: ProviderAnswer) -> Attempt:
         """The attempt that the answer belongs to: one of this browser's, begun not long ago."""
@@ -353,7 +343,7 @@ class SignIn:
             raise refused(P.ATTEMPT_EXPIRED, refusal.message) from refusal
         if joined.invitation.organization_id != vouched.organization_id:
             raise refused(P.ATTEMPT_EXPIRED)
-        linked = await link(tx, vouched, joined.member.id)
+        linked = await link_invited(tx, vouched, joined)
         changes = {**joined.changes, **linked.changes}
         return Identified(linked.member, changes, AuditAction.INVITATION_ACCEPTED)
 

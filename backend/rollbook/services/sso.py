@@ -17,6 +17,7 @@ from rollbook.domain.values import Clock, new_id
 from rollbook.gateways.bundle import Gateways
 from rollbook.persistence import closing, memberships, sso_connections, sso_identities
 from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
+from rollbook.services.authorizing import authorize_ending
 from rollbook.services.recording import record
 from rollbook.services.relying import opened_secret, redirect_uri_of, relying_party, sealed_secret
 from rollbook.services.retrying import once_more
@@ -241,14 +242,15 @@ class Sso:
     async def unlink(self, actor: Actor, membership_id: str) -> Membership:
         """Unlink a member from the provider; their sessions that came through it end. Idempotent.
 
-        Who has the member's address there is linked again at their next sign-in, where that is proven. Raises
-        `SignInAgain`, `NotFound`.
+        Who has the member's address there is linked again at their next sign-in, where that is proven. An admin other
+        than the actor takes the right to revoke admin. Raises `SignInAgain`, `NotFound`.
         """
         require(actor, Permission.MEMBERS_WRITE)
         require_recent_sign_in(actor, self._clock())
         at = self._clock()
         async with self._database.write() as tx:
             member = await memberships.load_for_update(tx, actor.organization_id, membership_id)
+            authorize_ending(actor, member)
             identities = await sso_identities.of_membership(tx, member.organization_id, member.id)
             if not identities:
                 return member

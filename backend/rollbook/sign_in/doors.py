@@ -21,14 +21,20 @@ ATTEMPT = "signin"
 """The name of the cookie by which a browser carries its sign-in through a provider."""
 
 _MOST_TEXT = 4096
+_MOST_HANDLE = 64  # one more than a handle has, so that what is cut off makes none of what is none
 _log = logging.getLogger("rollbook.web")
 _NOT_SIGNED_IN = "You are not signed in, or your session has ended. Sign in again."
 
 
 class SignInDoor(Door):
-    """A door that our own page asks by POST, with one JSON object. `gives_cookies`: what it answers signs in."""
+    """A door that our own page asks by POST, with one JSON object.
+
+    `gives_cookies`: what it answers signs in, so it is open on a safe connection only. `is_counted`: an address may ask
+    it so often in a minute.
+    """
 
     gives_cookies: ClassVar[bool] = True
+    is_counted: ClassVar[bool] = True
 
     def __init__(self, services: Services, browser: Browser, keeper: Doorkeeper) -> None:
         self._services = services
@@ -44,7 +50,8 @@ class SignInDoor(Door):
         self._browser.require_own_page(request)
         if self.gives_cookies:
             self._browser.require_safe_cookies()
-        self._keeper.admit(request, type(self).__name__)
+        if self.is_counted:
+            self._keeper.admit(request, type(self).__name__)
         return await self.open(await json_object(request), request, request_id)
 
     def refusal(self, request: Request, refused: Refused, request_id: str) -> Response:
@@ -93,7 +100,7 @@ class PageDoor(Door):
         """What `open` answers, or the way to the sign-in page with the problem."""
         self._browser.require_safe_cookies()
         self._keeper.admit(request, type(self).__name__)
-        handle: str = request.path_params["handle"]
+        handle: str = request.path_params["handle"][:_MOST_HANDLE].lower()
         try:
             return await self.open(handle, request, request_id)
         except (SignInRefused, Unauthenticated, ProviderFailed, NotFound) as error:

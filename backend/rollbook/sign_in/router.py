@@ -42,7 +42,7 @@ _DOORS: dict[str, type[SignInDoor | PageDoor]] = {
 def sign_in_router(services: Services, browser: Browser, keeper: Doorkeeper) -> APIRouter:
     """Everything at /auth. What is not a door there is not found: no page of ours lies below it."""
     doors: dict[str, Door] = {path: door(services, browser, keeper) for path, door in _DOORS.items()}
-    doors["/auth/{rest:path}"] = _Wall()
+    doors["/auth"] = doors["/auth/{rest:path}"] = _Wall()
     return APIRouter(routes=[Route(path, door, include_in_schema=False) for path, door in doors.items()])
 
 

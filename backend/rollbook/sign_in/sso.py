@@ -9,6 +9,7 @@ from starlette.responses import Response
 from rollbook.domain.errors import SignInRefused
 from rollbook.domain.organizations import is_handle
 from rollbook.domain.sso import ATTEMPT_LIFETIME, ProviderAnswer, SignInProblem
+from rollbook.domain.sso_checks import MAX_ISSUER
 from rollbook.sign_in.doors import ATTEMPT, PageDoor, SignInDoor, text_in
 from rollbook.web.requests import JsonObject, form_fields, json_response
 
@@ -22,20 +23,35 @@ class Start(PageDoor):
     methods: ClassVar[tuple[str, ...]] = ("GET", "POST")
 
     async def open(self, handle: str, request: Request, request_id: str) -> Response:
-        """303 to the provider, with the attempt in a cookie."""
+        """303 to the provider, with the attempt in a cookie; or to the page that asks who is signed in to another
+        organization whether they want to leave it, as any site can send a browser here.
+        """
         _require_handle(handle)
-        fields = request.query_params.multi_items() if request.method == "GET" else await form_fields(request)
-        given = dict(reversed(fields))  # of what is there twice, the first
-        hint = given.get("login_hint", "")
+        if request.method == "POST":
+            # with a form of another site no session's cookie comes; it does once the browser asks by GET
+            wish = self._wish(await form_fields(request))
+            return self.onward(f"/auth/sso/{handle}/start?{urlencode(wish)}", request_id)
+        wish = self._wish(request.query_params.multi_items())
         departure = await self._services.sign_in.start(
-            handle,
-            issuer=given.get("iss") or None,
-            login_hint=hint if 0 < len(hint) <= _MOST_HINT and hint.isprintable() else None,
-            next_path=self._browser.path_here(given.get("next") or given.get("target_link_uri")),
+            handle, issuer=wish.get("iss"), login_hint=wish.get("login_hint"), next_path=wish["next"]
         )
+        if await self._services.sessions.is_elsewhere(self._browser.visitor(request, request_id), handle):
+            asked = urlencode({"organization": handle, "switch": 1, "next": wish["next"]})
+            return self.onward(f"/sign-in?{asked}", request_id)
         response = self.onward(departure.url, request_id)
         self._browser.carry(response, ATTEMPT, departure.attempt, ATTEMPT_LIFETIME)
         return response
+
+    def _wish(self, fields: list[tuple[str, str]]) -> dict[str, str]:
+        """What counts of the fields: `next`, and `iss` and `login_hint` if given; of what is there twice, the first."""
+        given = dict(reversed(fields))
+        wish = {"next": self._browser.path_here(given.get("next") or given.get("target_link_uri"))}
+        if issuer := given.get("iss"):
+            wish["iss"] = issuer[: MAX_ISSUER + 1]  # what is longer is no connection's
+        hint = given.get("login_hint", "")
+        if 0 < len(hint) <= _MOST_HINT and hint.isprintable():
+            wish["login_hint"] = hint
+        return wish
 
 
 class Callback(PageDoor):

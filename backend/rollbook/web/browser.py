@@ -1,8 +1,10 @@
 """What is said between a browser and Rollbook besides GraphQL: its cookies, and proof against other sites."""
 
+import posixpath
 import re
+from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -80,8 +82,7 @@ class Browser:
                 return "/"
             parts = urlsplit(text)
             text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        # two slashes begin another host; and to be signed in by one door is no reason to be sent to the next
-        return "/" if text.startswith(("//", "/auth/")) else text
+        return text if _is_page(text) else "/"
 
     def remember(self, response: Response, secret: str) -> None:
         """Put the session into the browser."""
@@ -116,6 +117,30 @@ class Browser:
 
     def _delete(self, response: Response, cookie: str) -> None:
         response.delete_cookie(cookie, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+
+def _is_page(text: str) -> bool:
+    """Whether a text that begins with a slash leads to a page: neither to another host nor to a door at /auth.
+
+    To be signed in by one door is no reason to be sent to the next. The path is judged in each way in which somebody
+    may read it: browsers take dot segments away; servers and proxies decode what is percent-encoded, some of it twice.
+    """
+    if text.startswith("//"):  # begins another host
+        return False
+    return all(_is_path_of_a_page(path) for path in _readings(urlsplit(text).path))
+
+
+def _readings(path: str) -> Iterator[str]:
+    """The path as it is written, and decoded again and again until that changes nothing."""
+    yield path
+    while (decoded := unquote(path)) != path:
+        yield (path := decoded)
+
+
+def _is_path_of_a_page(path: str) -> bool:
+    if "//" in path or "\\" in path or not path.isprintable():
+        return False
+    return posixpath.normpath(path).split("/")[1].lower() != "auth"
 
 
 def _origin(url: str) -> str | None:

@@ -16,14 +16,15 @@ function AddDialog({ onDone, onClose }) {
   const [name, setName] = useState(() => deviceText(navigator.userAgent));
   const { busy, error, submit } = useSubmit(async () => {
     await registerPasskey(name.trim());
-    announce("The passkey is added. From now on it signs you in.");
+    announce("The passkey is added.");
     onDone();
   });
   return html`
     <${Dialog} title="Add a passkey" onClose=${onClose}>
       <form class="dialog-body" onSubmit=${submit}>
         <p>
-          A passkey signs you in with the lock of your device, such as a fingerprint or a PIN, or with a security key.
+          A passkey shows that it is you by the lock of your device, such as a fingerprint or a PIN, or by a security
+          key. It signs you in, too. Where single sign-on is required, only admins can sign in by it.
         </p>
         <${TextField} label="Name" required autofocus maxlength="64" autocomplete="off"
           hint="By which you will know it again." value=${name} onInput=${setName} />
@@ -96,7 +97,9 @@ export function PasskeyList({ passkeys, onChanged }) {
       ${passkeys.length > 0
         ? html`<${Table} caption="Your passkeys" columns=${columnsFor(setRemoving)} rows=${passkeys} />`
         : possible && html`
-            <${Empty} title="No passkeys yet">With one you can sign in again without a link from anybody.<//>`}
+            <${Empty} title="No passkeys yet">
+              With one you can show that it is you, and sign in again without a link unless single sign-on is required.
+            <//>`}
     </section>
     ${adding && html`<${AddDialog} onDone=${settled} onClose=${() => setAdding(false)} />`}
     ${removing && html`<${RemoveDialog} passkey=${removing} onDone=${settled} onClose=${() => setRemoving(null)} />`}

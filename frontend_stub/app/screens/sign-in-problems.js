@@ -1,6 +1,7 @@
 /* Why somebody could not sign in: what happened and what to do, for each problem that Rollbook names. */
 
-const HANDLE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What the handle of an organization looks like. */
+export const HANDLE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const REQUEST_ID = /^[0-9a-f-]{36}$/;
 
 /** By problem: `title` and `text` say what happened, `remedy` what to do; `again`: another try may go better. */

@@ -14,6 +14,7 @@ import { HowToGetALink } from "./link-remedy.js";
 import { Redeem } from "./redeem.js";
 import { Problem } from "./sign-in-problem.js";
 import { problemInAddress } from "./sign-in-problems.js";
+import { Switch, leadsElsewhere, switchInAddress } from "./sign-in-switch.js";
 
 const KINDS = ["invite", "link"];
 const NOBODY = "No organization with single sign-on goes by that. Check the spelling, or sign in another way.";
@@ -89,15 +90,23 @@ function SignedOut({ reason, providerUrl }) {
   `;
 }
 
+/* What there is to do besides: for who is signed in, to go on. */
+function Otherwise({ switching, signedIn }) {
+  if (!signedIn) return html`<${WaysIn} />`;
+  return switching ? null : html`<p>You are still signed in. <a href=${HOME}>Go to Members</a></p>`;
+}
+
 /** The sign-in screen: a button for who has a link, what went wrong for whom it did, and every other way in. */
 export function SignIn() {
   const token = useSecret("/sign-in", KINDS);
   const [failed] = useState(problemInAddress);
+  const [asked] = useState(switchInAddress);
   const { status, reason, providerUrl } = session.value;
   const signedIn = status === "signed-in";
+  const switching = !token && !failed && leadsElsewhere(asked);
 
   useEffect(() => {
-    if (signedIn && !token && !failed) navigate(destination(), { replace: true });
+    if (signedIn && !token && !failed && !switching) navigate(destination(), { replace: true });
   }, [signedIn, token]);
 
   return html`
@@ -109,9 +118,8 @@ export function SignIn() {
             ${failed
               ? html`<${Problem} ...${failed} next=${destination()} />`
               : html`<${SignedOut} reason=${reason} providerUrl=${providerUrl} />`}
-            ${signedIn
-              ? html`<p>You are still signed in. <a href=${HOME}>Go to Members</a></p>`
-              : html`<${WaysIn} />`}
+            ${switching && html`<${Switch} ...${asked} />`}
+            <${Otherwise} switching=${switching} signedIn=${signedIn} />
           `}
     </div>
   `;

@@ -57,8 +57,8 @@ function TryIt({ handle }) {
   return html`
     <div class="callout stack">
       <p>
-        No admin has signed in through this connection yet. Do it now: it shows that it works${" "}
-        ${linked ? "" : "and connects your own account"}. You come back to this page.
+        No admin has signed in through this connection yet. Do it now: it shows that it
+        works${linked ? "" : " and connects your own account"}. You come back to this page.
       </p>
       <${InlineError} error=${error} />
       <div><${Button} kind="primary" busy=${busy} onClick=${submit}>Sign in through it<//></div>

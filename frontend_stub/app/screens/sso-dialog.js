@@ -105,7 +105,7 @@ export function SsoDialog({ connection, onDone, onClose }) {
           onChange=${(role) => set({ jitRole: role === "NOBODY" ? null : role })} />
         ${connection?.passedAt && !keeps && html`
           <p class="callout">
-            To another issuer or client nobody is connected yet: an admin must sign in through it
+            To another issuer or client nobody is connected yet: an admin must sign in through it${" "}
             ${connection.enforced ? "before single sign-on can be required again." : "before it can be required."}
           </p>`}
         ${testing.busy && html`<p class="muted" role="status">Testing…</p>`}
