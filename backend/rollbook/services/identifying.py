@@ -161,6 +161,8 @@ async def _verified_address(tx: ReadTx, vouched: Vouched) -> str:
 async def _link_by_address(tx: WriteTx, vouched: Vouched, owner: Membership, address: str) -> Identified:
     """The member of this address, if provisioning made them or the address is on a proven domain."""
     require_welcome(owner)
+    if await _known(tx, vouched) is not None:
+        raise _moved()  # linked by another browser of theirs, before the lock was ours
     await _require_unlinked(tx, vouched, owner)
     proven = await login_domains.proven_by(tx, address) == vouched.organization_id
     if owner.source is not Source.SCIM and not proven:
