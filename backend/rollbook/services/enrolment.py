@@ -21,7 +21,7 @@ from rollbook.services.recording import record
 OUTSIDE = (
     "The e-mail address {email!r} belongs to an account outside this organization. "
     "It cannot be attached by provisioning: invite the person to join the organization instead, or prove that the "
-    "address's domain is the organization's (Settings, Authentication, Domains)."
+    "address's domain is the organization's (Settings, Authentication, Login domains)."
 )
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.encryption import Vault
-from rollbook.domain.errors import SignInRefused
 from rollbook.domain.memberships import Membership
 from rollbook.domain.roles import Role
 from rollbook.domain.sessions import MAX_USER_AGENT, SESSION_LIFETIME, Device, Session, SignInMethod, Visitor
@@ -13,10 +12,7 @@ from rollbook.domain.tokens import SecretKind, digest, kind_of, mint
 from rollbook.domain.values import new_id
 from rollbook.persistence import sessions, sso_connections
 from rollbook.persistence.database import ReadTx, WriteTx
-
-_SSO_REQUIRED = "This organization signs in through its identity provider only. Use single sign-on."
-_ACCESS_ENDED = "Your access to this organization has ended. Ask one of its admins to let you in again."
-_NO_ROLE = "You have no role in this organization. Ask one of its admins."
+from rollbook.services.refusing import refused
 
 
 class Entrance:
@@ -84,9 +80,9 @@ class Entrance:
 def require_welcome(member: Membership) -> None:
     """Return if the member has access at all: active, and with a role. Raises `SignInRefused`."""
     if not member.active:
-        raise SignInRefused(_ACCESS_ENDED, problem=SignInProblem.ACCESS_ENDED)
+        raise refused(SignInProblem.ACCESS_ENDED)
     if member.role is None:
-        raise SignInRefused(_NO_ROLE, problem=SignInProblem.NO_ROLE)
+        raise refused(SignInProblem.NO_ROLE)
 
 
 async def require_open(tx: WriteTx, member: Membership, method: SignInMethod) -> None:
@@ -100,7 +96,7 @@ async def require_open(tx: WriteTx, member: Membership, method: SignInMethod) ->
     # held, so that no session begins here beside an enforcement that ends those which have begun
     connection = await sso_connections.find_held(tx, member.organization_id)
     if connection is not None and connection.enforced:
-        raise SignInRefused(_SSO_REQUIRED, problem=SignInProblem.SSO_REQUIRED)
+        raise refused(SignInProblem.SSO_REQUIRED)
 
 
 def signed_in(session: Session, name: str, role: Role | None, request_id: str | None) -> Actor:

@@ -15,7 +15,7 @@ export const PROBLEMS = {
   attempt_expired: {
     title: "This sign-in cannot be finished any more",
     text: "It took longer than 10 minutes, another tab has begun a new one, or it was finished already.",
-    remedy: "Begin a new one.",
+    remedy: "Begin a new one. If that does not help, open Rollbook at its usual address, and let it set cookies.",
     again: true,
   },
   cancelled: {
