@@ -79,7 +79,9 @@ def test_every_mutation_asks_for_its_typed_errors():
 def test_the_page_uses_every_operation_and_no_other():
     code = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
 
-    used = set(re.findall(r"(?:run|mutate|useQuery)\(\"(\w+)\"", code)) | set(re.findall(r"operation: \"(\w+)\"", code))
+    used = set(re.findall(r"(?:run|mutate|stream|useQuery)\(\"(\w+)\"", code)) | set(
+        re.findall(r"operation: \"(\w+)\"", code)
+    )
 
     assert used == {path.stem for path in OPERATIONS}
 

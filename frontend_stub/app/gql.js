@@ -105,6 +105,49 @@ export async function run(name, variables = {}, { signal } = {}) {
   return body.data;
 }
 
+/** Run a subscription until it completes; `onData` gets the data of each result. Breaks off with an ApiError. */
+export async function stream(name, variables, { signal, onOpen, onData }) {
+  const response = await request("/graphql", {
+    method: "POST",
+    headers: { Accept: "text/event-stream", "Content-Type": "application/json", "X-CSRF": "1" },
+    body: JSON.stringify({ documentId: await idOf(name), variables, operationName: name }),
+    credentials: "same-origin",
+    cache: "no-store",
+    signal,
+  });
+  if (!response.ok) {
+    const code = response.status === 401 ? "UNAUTHENTICATED" : "FAILED";
+    if (response.status === 401) denied(code);
+    throw new ApiError(code, `Rollbook refused to stream (HTTP ${response.status}).`);
+  }
+  onOpen();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { value, done } = await reader.read().catch((error) => {
+      if (error.name === "AbortError") throw error;
+      throw new ApiError("UNREACHABLE", "The connection to Rollbook was lost.");
+    });
+    if (done) return;
+    const events = (held + value).split("\n\n");
+    held = events.pop();
+    for (const event of events) take(event, onData);
+  }
+}
+
+function take(event, onData) {
+  const data = event.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
+  if (!data) return; // a heartbeat, or the end
+  const body = JSON.parse(data);
+  const failure = body.errors?.[0];
+  if (failure) {
+    const { code = "FAILED" } = failure.extensions ?? {};
+    if (code === "UNAUTHENTICATED" || code === "FORBIDDEN") denied(code);
+    throw new ApiError(code, failure.message);
+  }
+  onData(body.data);
+}
+
 async function change(name, input) {
   const [result] = Object.values(await run(name, { input }));
   if (result.__typename.endsWith("Success")) return result;

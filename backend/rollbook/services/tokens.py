@@ -94,6 +94,7 @@ class Tokens:
             last_used_by=None,
             revoked_at=None,
             revoked_by=None,
+            created_by_membership_id=actor.membership_id,
         )
         async with self._database.write() as tx:
             await require_room(tx, actor, at)
@@ -135,6 +136,7 @@ class Tokens:
                 old,
                 id=new_id(),
                 created_by=actor.name,
+                created_by_membership_id=actor.membership_id,
                 created_at=at,
                 expires_at=await end_of_successor(tx, actor, old.lifetime, at),
                 first_used_at=None,

@@ -3,6 +3,7 @@ import { html } from "../../vendor/kit.js";
 
 const PATHS = {
   check: "M4.5 12.5l5 5 10-11",
+  close: "M6 6l12 12M18 6L6 18",
   copy: "M9 9h10v10H9zM5 15V5h10",
   key: "M11 13l8-8h2v3l-1.5 1.5V12H17l-3 3M7.5 20a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9z",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
