@@ -1,4 +1,5 @@
 /* How the page talks to Rollbook: named operations over POST, every failure as one kind of error. */
+import { noAnswer } from "./reach.js";
 
 /** A failure the page can show: `code` is for the page, `message` for the person. */
 export class ApiError extends Error {
@@ -16,7 +17,8 @@ let ids = null; // of the operations, by name; loaded once
 let denied = () => {};
 let signInAgain = async () => false;
 
-/** Call `handler(code)` whenever Rollbook answers UNAUTHENTICATED or FORBIDDEN: what the page knows is out of date. */
+/** Call `handler(code)` when what the page knows is out of date: on UNAUTHENTICATED and FORBIDDEN, and on
+  SESSION_ENDED, which says that the session is over with which the stream was opened. */
 export function onDenied(handler) {
   denied = handler;
 }
@@ -54,6 +56,7 @@ async function request(url, options) {
     return await fetch(url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    noAnswer();
     throw new ApiError("UNREACHABLE", "Rollbook did not answer. Check your connection, then try again.");
   }
 }
@@ -126,6 +129,7 @@ export async function stream(name, variables, { signal, onOpen, onData }) {
   for (;;) {
     const { value, done } = await reader.read().catch((error) => {
       if (error.name === "AbortError") throw error;
+      noAnswer();
       throw new ApiError("UNREACHABLE", "The connection to Rollbook was lost.");
     });
     if (done) return;
@@ -141,8 +145,10 @@ function take(event, onData) {
   const body = JSON.parse(data);
   const failure = body.errors?.[0];
   if (failure) {
-    const { code = "FAILED" } = failure.extensions ?? {};
-    if (code === "UNAUTHENTICATED" || code === "FORBIDDEN") denied(code);
+    const told = failure.extensions?.code ?? "FAILED";
+    // That of the stream: whoever has just signed in anew has another one by now.
+    const code = told === "UNAUTHENTICATED" ? "SESSION_ENDED" : told;
+    if (code === "SESSION_ENDED" || code === "FORBIDDEN") denied(code);
     throw new ApiError(code, failure.message);
   }
   onData(body.data);

@@ -28,12 +28,19 @@ async function watch(signal) {
         onData: ({ organizationEvents }) => tell(organizationEvents),
       });
     } catch (error) {
-      if (signal.aborted || error.code === "UNAUTHENTICATED") return;
+      if (signal.aborted) return;
+      if (error.code === "UNAUTHENTICATED") return stop(); // until somebody looks anew
       if (error.code !== "UNREACHABLE") cursor = null; // its place may not be there any more
       liveness.value = "lost";
     }
     await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]); });
   }
+}
+
+function stop() {
+  running?.abort();
+  running = null;
+  liveness.value = "closed";
 }
 
 function follow() {
@@ -42,9 +49,7 @@ function follow() {
     running = new AbortController();
     watch(running.signal);
   } else if (!wanted && running) {
-    running.abort();
-    running = null;
-    liveness.value = "closed";
+    stop();
   }
 }
 addEventListener("visibilitychange", follow);

@@ -1,8 +1,8 @@
 /* Where the page is: the path and the query as signals, kept in step with the address bar. */
 import { signal } from "../vendor/kit.js";
 
-/** The screen that a person comes to who wanted nothing else. */
-export const HOME = "/members";
+/** Where a person begins who wanted nothing else; the page knows which screen that is for whom. */
+export const HOME = "/";
 
 /** The current path. */
 export const path = signal(location.pathname);
@@ -50,6 +50,7 @@ function follow(event) {
   if (!link || !plain || event.defaultPrevented || link.target || link.origin !== location.origin) return;
   if (link.hash && link.pathname === location.pathname) return; // the skip link
   if (link.pathname.startsWith("/auth/")) return; // a door, not a screen
+  if (link.hasAttribute("download")) return; // a file
   event.preventDefault();
   navigate(link.pathname + link.search);
 }

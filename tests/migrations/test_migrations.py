@@ -10,6 +10,7 @@ from alembic import command
 from sqlalchemy import inspect
 
 from rollbook.persistence import migrations
+from rollbook.persistence.opening import NEWEST_REVISION
 from tests.postgresql import Server
 
 
@@ -51,6 +52,10 @@ def test_the_newest_leads_down_to_the_one_before_and_up_again(url: str):
 
     assert (newest, again) == (migrations.newest(), (older, newest))
     migrations.connected(url, lambda connection: command.check(migrations.configuration(connection)))
+
+
+def test_the_newest_is_written_down_where_a_start_looks():
+    assert migrations.newest() == NEWEST_REVISION
 
 
 def test_they_end_at_the_tables_of_the_code(url: str):

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+NOT_KEPT = "LEFT_OUT"
+"""The code of an entry that is no request: it tells how many were refused at that moment and could not be kept."""
+
 
 class ProvisioningOutcome(StrEnum):
     """What came of a request."""
@@ -57,6 +60,15 @@ class ProvisioningRequest:
     shortened: bool = False
     request_body: str | None = None
     response_body: str | None = None
+
+    @property
+    def client_name(self) -> str:
+        """What to call the client: the product, or what its User-Agent begins with."""
+        named = _CLIENT_NAMES.get(self.client)
+        return named or (self.user_agent or "").partition("/")[0].strip() or "Unknown client"
+
+
+_CLIENT_NAMES = {ProvisioningClient.ENTRA: "Microsoft Entra ID", ProvisioningClient.OKTA: "Okta"}
 
 
 @dataclass(frozen=True, slots=True)

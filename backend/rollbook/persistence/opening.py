@@ -7,12 +7,19 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from rollbook.persistence import migrations
+from sqlalchemy import Text, column, select, table
+
 from rollbook.persistence.database import Database
 from rollbook.persistence.sqlite import BUSY_SECONDS, SqliteDatabase
+from rollbook.persistence.statements import Statement
+
+NEWEST_REVISION = "0004"
+"""The newest migration, written down so that a start which finds it need not load the migrations."""
 
 START_SECONDS = 30.0
 """How long a start waits for another one on the same file."""
+
+_REVISION = Statement(select(column("version_num", Text)).select_from(table("alembic_version")))
 
 
 class DatabaseBehind(Exception):
@@ -45,7 +52,19 @@ def _prepare(path: Path) -> None:
             if time.monotonic() > deadline:
                 raise DatabaseUnreachable(f"{path} is in use by another process that does not let go of it.")
             time.sleep(0.05)
+        if _revision(connection) == NEWEST_REVISION:
+            return
+    from rollbook.persistence import migrations
+
     migrations.upgrade(f"sqlite:///{path}")
+
+
+def _revision(connection: sqlite3.Connection) -> str | None:
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError:
+        return None  # an empty file, or one that the migrations will have a word on
+    return None if row is None else str(row[0])
 
 
 def _is_wal(connection: sqlite3.Connection) -> bool:
@@ -73,20 +92,29 @@ async def open_postgresql(url: str, *, pool_size: int) -> Database:
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise DatabaseUnreachable(f"PostgreSQL cannot be reached: {error}") from error
     try:
-        await asyncio.to_thread(_check_schema, url)
+        await _check_schema(database)
     except BaseException:
         await database.close()
         raise
     return database
 
 
-def _check_schema(url: str) -> None:
-    found, needed = migrations.current(url), migrations.newest()
-    if found == needed:
+async def _check_schema(database: Database) -> None:
+    import asyncpg
+
+    try:
+        async with database.read() as tx:
+            row = await tx.one(_REVISION)
+    except asyncpg.UndefinedTableError:
+        row = None
+    found = None if row is None else row[0]
+    if found == NEWEST_REVISION:
         return
+    from rollbook.persistence import migrations
+
     if not migrations.is_known(found):
         raise migrations.DatabaseNewer(found)
     raise DatabaseBehind(
-        f"The database is at revision {found or 'none (empty)'}, this version of Rollbook needs {needed}. "
+        f"The database is at revision {found or 'none (empty)'}, this version of Rollbook needs {NEWEST_REVISION}. "
         "Run: rollbook migrate"
     )

@@ -91,7 +91,7 @@ provisioning_requests = Table(
         sqlite_where=_of_a_member,
     ),
 )
-"""The provisioning log. `size` is how many bytes of bodies an entry holds, by which the log is cut.
+"""The provisioning log. `size` is about how many bytes an entry takes, by which the log is cut.
 
 The bodies come last: a listing that does not ask for them need not read them.
 """

@@ -1,12 +1,13 @@
 """From a request to the actor: by bearer token, else by session cookie."""
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.errors import Unauthenticated
 from rollbook.domain.lockout import Lockout
 from rollbook.domain.tokens import SecretKind, TokenKind, kind_of
-from rollbook.graphql.streams import accepts_stream
 from rollbook.services import Services
 from rollbook.web.browser import Browser
 from rollbook.web.requests import Refused, client_address
@@ -19,11 +20,19 @@ _SCIM_TOKEN = "A SCIM token works only with the SCIM endpoint. Send an API token
 
 
 async def authenticate(
-    services: Services, browser: Browser, lockout: Lockout, request: Request, request_id: str
+    services: Services,
+    browser: Browser,
+    lockout: Lockout,
+    request: Request,
+    request_id: str,
+    *,
+    require_own: Callable[[Request], None],
+    by_hand: bool = True,
 ) -> Actor:
     """Who sends the request, with the authority that they have now. A bearer token counts before a cookie.
 
-    Refuses with 401, with 403 what a foreign page sends, and raises `RateLimited` after too many wrong credentials.
+    `require_own` refuses with 403 what a foreign page sends with the cookie. `by_hand`: somebody is there, which keeps
+    their session from becoming idle. Refuses with 401, and raises `RateLimited` after too many wrong credentials.
     """
     address = client_address(request)
     try:
@@ -38,9 +47,7 @@ async def authenticate(
         secret = browser.session_secret(request)
         if secret is None:
             raise Unauthenticated(_NO_CREDENTIAL)
-        browser.require_own_page(request)
-        # a page that is left open follows its stream, and subscribes anew, while nobody is there
-        by_hand = not accepts_stream(request.headers.get("accept", ""))
+        require_own(request)
         with lockout.watching(address, secret):
             return await services.sessions.authenticate(secret, request_id=request_id, counts_as_use=by_hand)
     except Unauthenticated as refusal:
