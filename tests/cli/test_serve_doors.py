@@ -99,7 +99,9 @@ def test_a_proxy_is_believed_if_it_is_named_and_only_then(acme: Installation):
 
     lines = []
     for installation in (
+        acme,
         replace(acme, settings={"FORWARDED_ALLOW_IPS": "*"}),
+        with_settings(acme, TRUSTED_PROXIES="127.0.0.1"),
         with_settings(acme, TRUSTED_PROXIES="127.0.0.0/8, 198.51.100.0/24"),
         with_settings(acme, TRUSTED_PROXIES="10.0.0.1"),
     ):
@@ -108,7 +110,7 @@ def test_a_proxy_is_believed_if_it_is_named_and_only_then(acme: Installation):
             (line,) = re.findall(r"(\S+):\d+ - \"GET /healthz\?asked", logged(server))
             lines.append(line)
 
-    assert lines == ["127.0.0.1", "203.0.113.9", "127.0.0.1"]
+    assert lines == ["127.0.0.1", "127.0.0.1", "198.51.100.7", "203.0.113.9", "127.0.0.1"]
 
 
 def test_the_access_log_has_no_secret_of_a_sign_in(acme: Installation):

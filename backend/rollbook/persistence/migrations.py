@@ -52,11 +52,6 @@ def is_known(revision: str | None) -> bool:
     return revision is None or revision in {script.revision for script in scripts.walk_revisions()}
 
 
-def current(url: str) -> str | None:
-    """The revision of a database, or None if it is empty."""
-    return connected(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
-
-
 def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
     """Bring a database to a revision: all of it or, if anything fails, nothing. Answers the revision before and after.
 
