@@ -12,7 +12,7 @@ GENERATOR := backend/client_generator
 GENERATOR_BIN := $(VENV)/client_generator/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check conformance format released schema client docs migration migrate wheel lock clean
+.PHONY: help setup demo run test check conformance format released schema client docs screenshots migration migrate wheel lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ docs: $(READY) ## Write docs/errors.md, the tables of docs/scim.md, and the list
 	@$(BIN)/python docs/print_errors.py
 	@$(BIN)/python docs/print_scim.py
 	@$(BIN)/python docs/print_operations.py
+
+screenshots: $(READY) ## Take a picture of every screen into docs/screenshots/ (needs Chromium)
+	@PYTHONPATH=. $(BIN)/python docs/take_screenshots.py
 
 migration: $(READY) ## Draft a migration from the tables (m="add invitation")
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add invitation"' >&2; exit 2; }

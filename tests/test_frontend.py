@@ -1,5 +1,6 @@
 """The settings page as files: vendored code is as listed, operations fit the schema, nothing breaks the strict CSP."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -9,6 +10,8 @@ import pytest
 from graphql import GraphQLSchema, NoDeprecatedCustomRule, OperationDefinitionNode, build_schema, parse, validate
 
 from rollbook.domain.sso import SignInProblem
+from rollbook.graphql.cost import cost_of
+from rollbook.graphql.limits import Measure, list_sizes
 from rollbook.graphql.trusted_documents import MANIFEST, manifest
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +20,8 @@ VENDOR = FRONTEND / "vendor"
 OPERATIONS = sorted((FRONTEND / "operations").glob("*.graphql"))
 SCRIPTS = sorted((FRONTEND / "app").rglob("*.js"))
 STYLES = sorted((FRONTEND / "styles").glob("*.css"))
+MOST_COST = 2_000
+MOST_COMPRESSED = 200_000
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +64,16 @@ def test_an_operation_file_holds_one_valid_operation_of_its_name(path: Path, sch
     assert validate(schema, document, [NoDeprecatedCustomRule]) == []
 
 
+def test_no_operation_costs_much(schema: GraphQLSchema):
+    costs = {}
+    for path in OPERATIONS:
+        document = parse(path.read_text(encoding="utf-8"))
+        size = Measure(document, {}, list_sizes(schema)).operation(path.stem)
+        costs[path.stem] = cost_of(document, path.stem, nodes=size.nodes, root_fields=size.top)
+
+    assert {name: cost for name, cost in costs.items() if cost > MOST_COST} == {}
+
+
 def test_the_manifest_names_the_id_of_every_operation():
     folder = FRONTEND / "operations"
 
@@ -79,7 +94,9 @@ def test_every_mutation_asks_for_its_typed_errors():
 def test_the_page_uses_every_operation_and_no_other():
     code = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
 
-    used = set(re.findall(r"(?:run|mutate|useQuery)\(\"(\w+)\"", code)) | set(re.findall(r"operation: \"(\w+)\"", code))
+    used = set(re.findall(r"(?:run|mutate|stream|useQuery)\(\"(\w+)\"", code)) | set(
+        re.findall(r"operation: \"(\w+)\"", code)
+    )
 
     assert used == {path.stem for path in OPERATIONS}
 
@@ -92,10 +109,32 @@ def test_the_page_has_words_for_every_reason_why_a_sign_in_fails():
     assert told == sorted(SignInProblem)
 
 
+def imports(path: Path) -> list[tuple[str, str]]:
+    """What a script imports from where, at once or when it is needed."""
+    code = path.read_text(encoding="utf-8")
+    later = re.findall(r"\(await import\(\"([^\"]+)\"\)\)\.(\w+)", code)
+    return re.findall(r"import \{([^}]*)\} from \"([^\"]+)\"", code) + [(name, target) for target, name in later]
+
+
+def at_once(path: Path) -> set[Path]:
+    """The modules that must be there before the script runs."""
+    found: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            targets = re.findall(
+                r"^import .*?\"([^\"]+)\";", module.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+            )
+            waiting.extend((module.parent / target).resolve() for target in targets)
+    return found - {path}
+
+
 def test_every_import_names_a_file_and_what_it_exports():
     broken = []
     for path in SCRIPTS:
-        for names, target in re.findall(r"import \{([^}]*)\} from \"([^\"]+)\"", path.read_text(encoding="utf-8")):
+        for names, target in imports(path):
             module = (path.parent / target).resolve()
             exported = module.read_text(encoding="utf-8") if module.is_file() else ""
             for name in filter(None, (name.strip() for name in names.split(","))):
@@ -105,6 +144,33 @@ def test_every_import_names_a_file_and_what_it_exports():
                     broken.append(f"{path.name}: {name} from {target}")
 
     assert broken == []
+
+
+def test_what_the_first_paint_waits_for_is_fetched_all_at_once():
+    page = (FRONTEND / "index.html").read_text(encoding="utf-8")
+
+    fetched = re.findall(r'<link rel="modulepreload" href="/([^"]+)">', page)
+
+    needed = [path.relative_to(FRONTEND).as_posix() for path in at_once(FRONTEND / "app/main.js")]
+    assert fetched == sorted(needed)
+
+
+def test_every_stylesheet_is_linked_and_every_script_is_used():
+    page = (FRONTEND / "index.html").read_text(encoding="utf-8")
+    used = {(path.parent / target).resolve() for path in SCRIPTS for _, target in imports(path)}
+
+    linked = set(re.findall(r'<link rel="stylesheet" href="/styles/([^"]+)">', page))
+
+    assert linked == {path.name for path in STYLES}
+    assert {path.name for path in set(SCRIPTS) - used} == {"main.js", "theme.js"}
+
+
+def test_all_files_together_are_small():
+    files = [path for path in FRONTEND.rglob("*") if path.is_file()]
+
+    sizes = {path.relative_to(FRONTEND).as_posix(): len(gzip.compress(path.read_bytes())) for path in files}
+
+    assert sum(sizes.values()) < MOST_COMPRESSED, sorted(sizes.items(), key=lambda item: -item[1])[:10]
 
 
 def test_the_page_needs_nothing_that_the_strict_policy_forbids():
@@ -132,3 +198,17 @@ def test_a_script_says_what_lives_there(path: Path):
 
     assert lines[0].startswith("/* ")
     assert [line for line in lines if len(line) > 120] == []
+
+
+def test_the_twelve_journeys_are_there():
+    folder = ROOT / "tests/browser"
+    listed = re.findall(r" (test_\w+)\.(test_\w+)$", (folder / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)
+
+    lost = [
+        f"{module}.{name}"
+        for module, name in listed
+        if f"def {name}(" not in (folder / f"{module}.py").read_text(encoding="utf-8")
+    ]
+
+    assert len(listed) == 12
+    assert lost == []

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rollbook.domain.lockout import Lockout
+from rollbook.exports.router import exports_router
 from rollbook.graphql.graphiql import PREFIX as GRAPHIQL_PREFIX
 from rollbook.graphql.graphiql import GraphiQL
 from rollbook.graphql.router import graphql_router
@@ -38,6 +39,7 @@ from rollbook.web.security_txt import SecurityTxt
 USES_KEPT_EVERY_SECONDS = 1.0
 KEYS_FORGOTTEN_EVERY_SECONDS = 3600.0
 SESSIONS_ENDED_EVERY_SECONDS = 3600.0
+LOG_KEPT_EVERY_SECONDS = 0.25
 LOG_CUT_EVERY_SECONDS = 3600.0
 
 _log = logging.getLogger(__name__)
@@ -72,6 +74,11 @@ def create_app(settings: Settings) -> FastAPI:
                     now_and_then(SESSIONS_ENDED_EVERY_SECONDS, services.sessions.forget, what="ending idle sessions")
                 ),
                 asyncio.create_task(
+                    now_and_then(
+                        LOG_KEPT_EVERY_SECONDS, services.provisioning.keep_noted, what="writing provisioning logs"
+                    )
+                ),
+                asyncio.create_task(
                     now_and_then(LOG_CUT_EVERY_SECONDS, services.provisioning.forget, what="cutting provisioning logs")
                 ),
             ]
@@ -96,6 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
                 await asyncio.gather(running, *upkeep, return_exceptions=True)
                 await services.tokens.keep_uses()
                 await services.sessions.keep_uses()
+                await services.provisioning.keep_noted()
 
     app = FastAPI(lifespan=lifespan, **_PLAIN)
     return _with_doors(app, settings.base_url)
@@ -150,6 +158,7 @@ def _assemble(
             streams=app.state.streams,
         )
     )
+    app.include_router(exports_router(services, browser, lockout))
     app.add_route(security_txt.PATH, SecurityTxt(security_contact, base_url, services.clock).answer)
 
     @app.get("/healthz")

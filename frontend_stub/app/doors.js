@@ -21,6 +21,11 @@ export async function find(text) {
   return (await knock("find", { text })).url;
 }
 
+/** What the sign-in page should know: `{isSetUp, organization}`, the latter the name of whose invitation `token` is. */
+export function welcome(token) {
+  return knock("welcome", token ? { token } : {});
+}
+
 /** Trade a one-time link for a session. Its answer has a `url` if the way leads through the identity provider. */
 export function redeem(token) {
   return knock("redeem", { token });

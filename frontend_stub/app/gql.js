@@ -1,4 +1,5 @@
 /* How the page talks to Rollbook: named operations over POST, every failure as one kind of error. */
+import { noAnswer } from "./reach.js";
 
 /** A failure the page can show: `code` is for the page, `message` for the person. */
 export class ApiError extends Error {
@@ -16,7 +17,8 @@ let ids = null; // of the operations, by name; loaded once
 let denied = () => {};
 let signInAgain = async () => false;
 
-/** Call `handler(code)` whenever Rollbook answers UNAUTHENTICATED or FORBIDDEN: what the page knows is out of date. */
+/** Call `handler(code)` when what the page knows is out of date: on UNAUTHENTICATED and FORBIDDEN, and on
+  SESSION_ENDED, which says that the session is over with which the stream was opened. */
 export function onDenied(handler) {
   denied = handler;
 }
@@ -54,6 +56,7 @@ async function request(url, options) {
     return await fetch(url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    noAnswer();
     throw new ApiError("UNREACHABLE", "Rollbook did not answer. Check your connection, then try again.");
   }
 }
@@ -103,6 +106,52 @@ export async function run(name, variables = {}, { signal } = {}) {
   if (failure) throw new ApiError(code ?? "FAILED", failure.message, { requestId: failure.extensions?.requestId });
   if (!body?.data) throw new ApiError("FAILED", `Rollbook gave an answer that this page cannot read (HTTP ${status}).`);
   return body.data;
+}
+
+/** Run a subscription until it completes; `onData` gets the data of each result. Breaks off with an ApiError. */
+export async function stream(name, variables, { signal, onOpen, onData }) {
+  const response = await request("/graphql", {
+    method: "POST",
+    headers: { Accept: "text/event-stream", "Content-Type": "application/json", "X-CSRF": "1" },
+    body: JSON.stringify({ documentId: await idOf(name), variables, operationName: name }),
+    credentials: "same-origin",
+    cache: "no-store",
+    signal,
+  });
+  if (!response.ok) {
+    const code = response.status === 401 ? "UNAUTHENTICATED" : "FAILED";
+    if (response.status === 401) denied(code);
+    throw new ApiError(code, `Rollbook refused to stream (HTTP ${response.status}).`);
+  }
+  onOpen();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { value, done } = await reader.read().catch((error) => {
+      if (error.name === "AbortError") throw error;
+      noAnswer();
+      throw new ApiError("UNREACHABLE", "The connection to Rollbook was lost.");
+    });
+    if (done) return;
+    const events = (held + value).split("\n\n");
+    held = events.pop();
+    for (const event of events) take(event, onData);
+  }
+}
+
+function take(event, onData) {
+  const data = event.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
+  if (!data) return; // a heartbeat, or the end
+  const body = JSON.parse(data);
+  const failure = body.errors?.[0];
+  if (failure) {
+    const told = failure.extensions?.code ?? "FAILED";
+    // That of the stream: whoever has just signed in anew has another one by now.
+    const code = told === "UNAUTHENTICATED" ? "SESSION_ENDED" : told;
+    if (code === "SESSION_ENDED" || code === "FORBIDDEN") denied(code);
+    throw new ApiError(code, failure.message);
+  }
+  onData(body.data);
 }
 
 async function change(name, input) {

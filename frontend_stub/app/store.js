@@ -34,8 +34,9 @@ onSignInAgain(() => {
 onDenied((code) => {
   const { status } = session.value;
   if (status === "signed-out") return; // the answer to something asked before; why nobody is signed in is known
+  if (waiting.value) return; // the session is about to be another, and then all is asked anew
   if (code === "UNAUTHENTICATED") signedOut(status === "signed-in" ? "ended" : "new");
-  else if (status === "signed-in") loadSession(); // the permissions have changed since they were read
+  else if (status === "signed-in") loadSession({ quietly: true }); // the permissions may have changed, or the session
 });
 
 /** Note that nobody is signed in, and why. What waited for the viewer waits no more. */
@@ -44,10 +45,18 @@ export function signedOut(reason, providerUrl = null) {
   waiting.value?.settle(false);
 }
 
-/** Ask Rollbook who is signed in. `quietly`: for a page that works already, which no failure takes away. */
+function isSomebodyElse(viewer, organization) {
+  const { status, viewer: before, organization: place } = session.value;
+  return status === "signed-in" && (viewer.member?.id !== before.member?.id || organization.id !== place.id);
+}
+
+/** Ask Rollbook who is signed in. `quietly`: for a page that works already, which no failure takes away.
+
+  What one person has on display never becomes another's by itself: then the page begins anew. */
 export async function loadSession({ quietly = false } = {}) {
   try {
     const { viewer, organization } = await run("Session");
+    if (quietly && isSomebodyElse(viewer, organization)) return location.reload();
     session.value = { status: "signed-in", viewer, organization };
   } catch (error) {
     if (error.code !== "UNAUTHENTICATED" && !quietly) session.value = { status: "failed", error };

@@ -19,7 +19,8 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import Browsing, Organization, _free_port
+from .conftest import Browsing
+from .installation import Organization, free_port
 
 STRICT = Path(__file__).parents[1] / "conformance" / "oidc"
 DECORATIONS = ("https://cdn.jsdelivr.net/", "https://fonts.googleapis.com/")
@@ -52,7 +53,7 @@ def strict_unavailable() -> str | None:
 @contextmanager
 def mock_provider(browsing: Browsing, people: list[Claims], log: Path) -> Iterator[RealProvider]:
     """PyPI's oidc-provider-mock: any client, no PKCE, no kid, no auth_time, no iss."""
-    port = _free_port()
+    port = free_port()
     users = [argument for person in people for argument in ("--user-claims", json.dumps(person))]
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce", "true", *users]
     with _running(browsing, command, {"PYTHONWARNINGS": "ignore"}, port, log) as issuer:
@@ -62,7 +63,7 @@ def mock_provider(browsing: Browsing, people: list[Claims], log: Path) -> Iterat
 @contextmanager
 def strict_provider(browsing: Browsing, acme: Organization, people: list[Claims], log: Path) -> Iterator[RealProvider]:
     """npm's oidc-provider, with PKCE required and for this one organization."""
-    port = _free_port()
+    port = free_port()
     given = {
         "ACCOUNTS": json.dumps({person["sub"]: person for person in people}),
         "CLIENT_ID": CLIENT_ID,

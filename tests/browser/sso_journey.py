@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from .conftest import Browsing, Organization
+from .conftest import Browsing
+from .installation import Organization
 from .real_providers import CLIENT_ID, CLIENT_SECRET, Claims, RealProvider, undecorated
 
 ADMIN, ANN = "subject-of-the-admin", "subject-of-ann"

@@ -1,15 +1,13 @@
-"""What holds on every screen: the strict policy, narrow windows, both colour schemes, the keyboard's way in."""
+"""What holds on every screen: the strict policy, narrow windows, both themes, the way in, and what may go wrong."""
+
+import re
 
 import pytest
 
+from tests.browser.screens import SCREENS, go, sideways, use_theme
+
 pytestmark = pytest.mark.browser
 
-SCREENS = {
-    "/members": "Members",
-    "/settings/authentication": "Authentication",
-    "/settings/sessions": "Sessions",
-    "/account": "Account",
-}
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
@@ -21,11 +19,14 @@ POLICY = {
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
 }
+LOST = "Rollbook does not answer."
 
 
-def sideways(page):
-    """By how many pixels the page can be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+def is_dark(page):
+    background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    dark, light = (("rgb(17,", "color(display-p3 0.06"), ("rgb(249,", "color(display-p3 0.97"))
+    assert background.startswith(dark + light)
+    return background.startswith(dark)
 
 
 def test_the_page_is_served_under_the_strict_policy(page, expect):
@@ -35,7 +36,7 @@ def test_the_page_is_served_under_the_strict_policy(page, expect):
     assert {part.strip() for part in response.headers["content-security-policy"].split(";")} == POLICY
 
 
-def test_no_screen_scrolls_sideways_at_360_px(browsing, acme, expect):
+def test_no_screen_scrolls_sideways_at_360_px_and_the_menu_leads_to_all(browsing, acme, expect):
     token = acme.scim_token("A token with a name as long as it may be, written in all earnest")
     acme.provision(token, "Wolfeschlegelsteinhausenbergerdorff", "Wolfeschlegelsteinhausenbergerdorff")
     narrow = {"viewport": {"width": 360, "height": 740}}
@@ -49,42 +50,39 @@ def test_no_screen_scrolls_sideways_at_360_px(browsing, acme, expect):
     widths["/sign-in"] = sideways(unsigned)
     page = browsing.signed_in(acme.sign_in_link(), **narrow)
 
-    for path, heading in SCREENS.items():
-        page.goto(path)
-        expect(page.get_by_role("heading", name=heading, exact=True, level=1)).to_be_visible()
-        expect(page.get_by_role("table")).to_be_visible()
-        widths[path] = sideways(page)
-    page.goto("/invitations")
-    expect(page.get_by_text("Nobody is invited")).to_be_visible()
-    widths["/invitations"] = sideways(page)
-    page.goto("/settings/authentication")
-    page.get_by_label("Domain", exact=True).fill(f"{'a' * 60}.{acme.handle}.example")
-    page.get_by_role("button", name="Add domain").click()
-    expect(page.get_by_role("button", name="Check a")).to_be_visible()
-    widths["a domain"] = sideways(page)
-    page.get_by_role("button", name="Set up", exact=True).click()
-    expect(page.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)
-    widths["the connection"] = sideways(page)
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Generate token").click()
-    page.get_by_label("Name", exact=True).fill("Okta")
-    page.get_by_role("button", name="Generate", exact=True).click()
-    expect(page.get_by_role("button", name="Copy Token")).to_be_in_viewport(ratio=1)
-    widths["the secret"] = sideways(page)
+    for to in SCREENS:
+        go(page, to)
+        widths[to] = sideways(page)
+    page.get_by_role("button", name="Menu").click()
+    widths["the menu"] = sideways(page)
+    page.get_by_role("link", name="Members", exact=True).click()
+    expect(page.get_by_role("heading", name="Members", level=1)).to_be_focused()
+    expect(page.get_by_role("link", name="Members", exact=True)).to_be_hidden()
 
     assert widths == dict.fromkeys(widths, 0)
     assert set(browsing.refusals()) <= {"/graphql"}
 
 
-def test_the_page_follows_the_colour_scheme_of_the_system(browsing, acme):
-    def background(scheme):
-        page = browsing.signed_in(acme.sign_in_link(), color_scheme=scheme)
-        return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+def test_the_theme_follows_the_system_until_one_is_chosen_and_is_there_before_the_first_paint(browsing, acme, expect):
+    page = browsing.signed_in(acme.sign_in_link(), color_scheme="dark")
+    assert is_dark(page)
+    use_theme(page, "light")
+    assert not is_dark(page)
 
-    light, dark = background("light"), background("dark")
+    page.get_by_role("button", name="Display and help").click()
+    page.get_by_role("menuitemradio", name="Dark").click()
+    assert is_dark(page)
+    page.route("**/app/main.js", lambda route: route.abort())
+    page.reload(wait_until="domcontentloaded")
+    assert is_dark(page)
+    page.unroute("**/app/main.js")
+    page.reload()
+    page.get_by_role("button", name="Display and help").click()
+    expect(page.get_by_role("menuitemradio", name="Dark")).to_be_checked()
+    page.get_by_role("menuitemradio", name="Colours of the system").click()
 
-    assert light.startswith("rgb(249,") or light.startswith("color(display-p3 0.97")
-    assert dark.startswith("rgb(17,") or dark.startswith("color(display-p3 0.06")
+    assert not is_dark(page)
+    assert browsing.failures() == ["/app/main.js"]
 
 
 def test_the_first_tab_offers_to_skip_the_navigation(admin_page, expect):
@@ -96,7 +94,8 @@ def test_the_first_tab_offers_to_skip_the_navigation(admin_page, expect):
     admin_page.keyboard.press("Enter")
     admin_page.keyboard.press("Tab")
 
-    expect(admin_page.get_by_role("button", name="Add member")).to_be_focused()
+    focused = admin_page.evaluate("Boolean(document.activeElement.closest('#main'))")
+    assert focused
 
 
 def test_moving_between_screens_names_the_page_and_goes_back(admin_page, acme, expect):
@@ -104,7 +103,7 @@ def test_moving_between_screens_names_the_page_and_goes_back(admin_page, acme, e
 
     admin_page.get_by_role("link", name="Authentication", exact=True).click()
     expect(admin_page).to_have_title("Authentication · Rollbook")
-    expect(admin_page.get_by_role("heading", name="Authentication")).to_be_focused()
+    expect(admin_page.get_by_role("heading", name="Authentication", level=1)).to_be_focused()
     admin_page.go_back()
 
     expect(admin_page).to_have_title("Members · Rollbook")
@@ -117,3 +116,56 @@ def test_an_address_without_a_screen_says_so_and_leads_back(admin_page, expect):
     expect(admin_page.get_by_role("heading", name="Page not found")).to_be_visible()
     admin_page.get_by_role("link", name="Go to Members").click()
     expect(admin_page.get_by_role("table")).to_be_visible()
+
+
+def test_a_member_begins_at_the_members_and_is_told_what_is_not_for_them(browsing, acme, expect):
+    token = acme.scim_token()
+    acme.provision(token, "Ann")
+    link = acme.sign_in_link(acme.address("Ann"))
+    acme.demote(acme.address("Ann"))
+
+    page = browsing.signed_in(link)
+    expect(page.get_by_role("navigation", name="Settings").get_by_role("link")).to_have_text(["Members", "Account"])
+    page.goto("/overview")
+
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page.get_by_text("You do not have access to this page")).to_be_visible()
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/members$"))
+
+
+def test_a_silence_is_told_and_what_was_missed_is_read_when_it_is_over(browsing, acme, admin_page, expect):
+    token = acme.scim_token()
+    admin_page.context.set_offline(True)
+    admin_page.get_by_role("link", name="Members", exact=True).press("Enter")  # nothing happens: it is there
+    admin_page.evaluate("dispatchEvent(new Event('visibilitychange'))")  # the page looks whether all is well
+    expect(admin_page.get_by_text(LOST)).to_be_visible()
+    expect(admin_page.get_by_role("table")).to_be_visible()
+    acme.provision(token, "Ann")
+
+    admin_page.context.set_offline(False)
+
+    expect(admin_page.get_by_text(LOST)).to_have_count(0)
+    expect(admin_page.get_by_role("row").filter(has_text="Ann")).to_be_visible()
+    parts = ("/graphql", "/healthz", "/app/screens/")  # some are fetched before anybody wants them
+    assert [path for path in browsing.failures() if not path.startswith(parts)] == []
+
+
+def test_a_screen_that_does_not_arrive_or_breaks_leaves_the_rest_in_order(browsing, admin_page, expect):
+    admin_page.route("**/screens/account.js", lambda route: route.abort())
+    admin_page.get_by_role("link", name="Account", exact=True).click()
+    expect(admin_page.get_by_text("A part of this page did not arrive.")).to_be_visible()
+    admin_page.unroute("**/screens/account.js")
+    admin_page.get_by_role("button", name="Try again").click()
+    expect(admin_page.get_by_role("heading", name="Passkeys")).to_be_visible()
+
+    broken = "export function OrganizationSessions() { throw new Error('it broke'); }"
+    admin_page.route(
+        "**/organization-sessions.js", lambda route: route.fulfill(body=broken, content_type="text/javascript")
+    )
+    admin_page.get_by_role("link", name="Sessions", exact=True).click()
+    expect(admin_page.get_by_text("This page failed: it broke")).to_be_visible()
+    admin_page.get_by_role("link", name="Account", exact=True).click()
+    expect(admin_page.get_by_role("heading", name="Passkeys")).to_be_visible()
+
+    assert [line for line in browsing.told() if "account.js" not in line and "it broke" not in line] == []

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from .conftest import Browsing, Organization
+from rollbook.domain.actors import Actor
+from rollbook.domain.policy import API_SCOPES
+from rollbook.domain.tokens import TokenKind
+from rollbook.services import Services
+
+from .conftest import Browsing
+from .installation import Organization
 
 pytestmark = pytest.mark.browser
 
@@ -13,9 +19,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def token(acme: Organization) -> str:
     """An API token that may do everything."""
-    return acme.server.command(
-        "token", "create", "--organization", acme.handle, "--kind", "api", "--name", "graphiql", "--scopes", "all"
-    )
+
+    async def work(services: Services, operator: Actor) -> str:
+        return (await services.tokens.issue(operator, TokenKind.API, "graphiql", scopes=API_SCOPES))[1]
+
+    return acme.server.operate(acme.handle, work)
 
 
 @pytest.fixture

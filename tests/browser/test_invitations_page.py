@@ -18,6 +18,12 @@ def page(browsing, acme):
     return page
 
 
+def ask_for(page, email):
+    page.get_by_role("button", name="Invite", exact=True).click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("dialog").get_by_role("button", name="Invite", exact=True).click()
+
+
 def invite(page, email, name=""):
     """Invite somebody; the link that is shown."""
     page.get_by_role("button", name="Invite", exact=True).click()
@@ -40,22 +46,19 @@ def choose(page, email, action):
 
 def test_an_invited_person_joins_by_the_link(browsing, page, acme, expect):
     grace = acme.address("grace")
-    page.get_by_role("button", name="Invite", exact=True).click()
-    page.get_by_label("E-mail").fill(grace)
-    page.get_by_role("dialog").get_by_role("button", name="Invite", exact=True).click()
+    ask_for(page, grace)
     expect(page.get_by_text("No e-mail was sent, because this server has no mail server.")).to_be_visible()
     link = taken_link(page)
     expect(page.get_by_role("row").filter(has_text=grace)).to_contain_text("Waiting")
 
     joining = browsing.page()
     joining.goto(link)
-    expect(joining.get_by_text("You are invited.")).to_be_visible()
+    expect(joining.get_by_text("Acme invites you.")).to_be_visible()
     joining.get_by_role("button", name="Join").click()
 
     expect(joining.get_by_role("row").filter(has_text=grace)).to_contain_text("(you)")
     expect(joining.get_by_text("Without a new link you cannot sign in again.")).to_be_visible()
     expect(joining.get_by_role("link", name="Invitations")).to_have_count(0)
-    page.reload()
     expect(page.get_by_role("row").filter(has_text=grace)).to_contain_text("Joined")
     assert LINK.search(link)
     assert link.rpartition("#")[2] not in page.content()
@@ -96,11 +99,23 @@ def test_a_revoked_invitation_lets_nobody_in(browsing, page, acme, expect):
 
 
 def test_a_member_is_not_invited_a_second_time(page, acme, expect):
-    page.get_by_role("button", name="Invite", exact=True).click()
-    page.get_by_label("E-mail").fill(acme.admin_email)
-
-    page.get_by_role("dialog").get_by_role("button", name="Invite", exact=True).click()
+    ask_for(page, acme.admin_email)
 
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("They need no invitation.")
     page.keyboard.press("Escape")
     expect(page.get_by_text("Nobody is invited")).to_be_visible()
+
+
+def test_one_escape_does_not_lose_a_link_that_nobody_has_copied(page, acme, expect):
+    grace = acme.address("grace")
+    ask_for(page, grace)
+    expect(page.get_by_label("Link", exact=True)).to_have_value(LINK)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("nobody has copied it")
+    page.get_by_role("button", name="Copy Link").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_count(0)
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("row").filter(has_text=grace)).to_contain_text("Waiting")

@@ -24,6 +24,8 @@ def fill(page, name, email="ada@acme.test"):
 
 
 def test_the_first_admin_sets_up_and_is_signed_in(browsing, page, link, server, expect):
+    page.goto("/sign-in")
+    expect(page.get_by_text("Nobody has set this Rollbook up yet.")).to_be_visible()
     page.goto("/setup")
     expect(page.get_by_text("rollbook admin login-link")).to_be_visible()
     page.goto(link)
@@ -32,6 +34,8 @@ def test_the_first_admin_sets_up_and_is_signed_in(browsing, page, link, server, 
     fill(page, "Éclair & Söhne GmbH")
     expect(page.get_by_label("Handle")).to_have_value("eclair-sohne-gmbh")
     page.get_by_role("button", name="Set up Rollbook").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.get_by_role("link", name="Members", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="ada@acme.test")).to_contain_text("(you)")
     expect(page.get_by_text("Éclair & Söhne GmbH")).to_be_visible()
 
@@ -43,7 +47,7 @@ def test_the_first_admin_sets_up_and_is_signed_in(browsing, page, link, server, 
     expect(second.get_by_role("alert")).to_be_visible()
     expect(second.get_by_role("link", name="Sign in")).to_be_visible()
     assert address == f"{server.base_url}/setup"
-    assert browsing.refusals() == ["/graphql", "/auth/setup"]
+    assert browsing.refusals() == ["/graphql", "/graphql", "/auth/setup"]
 
 
 def test_what_cannot_be_a_handle_or_an_address_leaves_the_link_valid(browsing, page, link, expect):
@@ -62,6 +66,6 @@ def test_what_cannot_be_a_handle_or_an_address_leaves_the_link_valid(browsing, p
     page.get_by_label("Your e-mail address").fill("ada@acme.test")
     submit.click()
 
-    expect(page.get_by_role("heading", name="Members")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"/members$"))
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/overview$"))
     assert browsing.refusals() == ["/auth/setup"]

@@ -3,17 +3,20 @@
 import pytest
 
 from tests.browser.conftest import hold_passkeys
+from tests.browser.screens import go
 from tests.browser.test_single_sign_on_page import connect, pass_once
 
 pytestmark = pytest.mark.browser
 
+PLACE = "/settings/authentication?tab=provisioning"
+
 
 @pytest.fixture
 def page(browsing, acme):
-    """The Authentication screen of Acme, whose admin holds a device for passkeys."""
+    """The Provisioning tab of Acme, whose admin holds a device for passkeys."""
     page = browsing.signed_in(acme.sign_in_link())
     hold_passkeys(page)
-    page.get_by_role("link", name="Authentication", exact=True).click()
+    go(page, PLACE)
     page.get_by_role("heading", name="Tokens").wait_for()
     return page
 
@@ -23,7 +26,7 @@ def add_passkey(page):
     page.get_by_role("button", name="Add passkey").click()
     page.get_by_role("button", name="Continue").click()
     page.get_by_text("The passkey is added.").wait_for()
-    page.get_by_role("link", name="Authentication", exact=True).click()
+    go(page, PLACE)
 
 
 def again(page):
@@ -86,7 +89,7 @@ def test_a_new_link_opened_in_another_tab_shows_it_too(page, acme, expect):
     tab = page.context.new_page()
     tab.goto(acme.sign_in_link())
     tab.get_by_role("button", name="Sign in").click()
-    tab.get_by_role("heading", name="Members").wait_for()
+    tab.get_by_role("heading", name="Overview").wait_for()
 
     again(page).get_by_role("button", name="I have signed in by a link").click()
 
@@ -94,6 +97,7 @@ def test_a_new_link_opened_in_another_tab_shows_it_too(page, acme, expect):
 
 
 def test_the_identity_provider_shows_it_and_leads_back_to_the_same_page(page, acme, provider, expect):
+    page.get_by_role("tab", name="Single sign-on").click()
     connect(page, provider)
     pass_once(page, provider, acme)
     acme.let_pass(minutes=11)
@@ -118,7 +122,7 @@ def test_somebody_elses_sign_in_does_not_go_on_with_what_was_begun(page, acme, e
     tab = page.context.new_page()
     tab.goto(acme.sign_in_link(other))
     tab.get_by_role("button", name="Sign in").click()
-    tab.get_by_role("heading", name="Members").wait_for()
+    tab.get_by_role("heading", name="Overview").wait_for()
 
     again(page).get_by_role("button", name="I have signed in by a link").click()
 

@@ -70,6 +70,7 @@ def test_the_addresses_for_the_provider_are_there_before_anything_is_set_up(sso_
     expect(sso_page.get_by_text("Not set up")).to_be_visible()
     expect(sso_page.get_by_label("Redirect URI", exact=True)).to_have_value(f"{base}/callback")
     expect(sso_page.get_by_label("Initiate-login URI", exact=True)).to_have_value(f"{base}/start")
+    expect(sso_page.get_by_label("Sign-out redirect URI", exact=True)).to_have_value(f"{acme.server.base_url}/sign-in")
     sso_page.get_by_role("button", name="Copy Redirect URI").click()
     expect(sso_page.get_by_role("button", name="Copied")).to_be_visible()
 
@@ -118,6 +119,22 @@ def test_a_secret_can_be_replaced_and_never_read_again(sso_page, provider, expec
     expect(sso_page.get_by_text("Another issuer or client ID needs its own secret.")).to_be_visible()
     expect(sso_page.get_by_label("Client secret")).to_be_focused()
     assert provider.client_secret not in saved
+
+
+def test_another_client_is_tried_as_if_nobody_had_been_connected(browsing, sso_page, provider, acme, expect):
+    connect(sso_page, provider)
+    pass_once(sso_page, provider, acme)
+    expect(sso_page.get_by_text(f"Connected to subject-of-ada at {provider.issuer}.")).to_be_visible()
+    sso_page.reload()
+    expect(sso_page.get_by_text("First sign-in of an admin")).to_be_visible()
+    expect(sso_page.get_by_text("Connected to subject-of-ada")).to_have_count(0)
+
+    sso_page.get_by_role("button", name="Change…").click()
+    sso_page.get_by_label("Client ID").fill("another")
+    sso_page.get_by_label("Client secret").fill("another secret")
+    sso_page.get_by_role("button", name="Save").click()
+
+    expect(sso_page.get_by_text("it shows that it works and connects your own account.")).to_be_visible()
 
 
 def test_what_cannot_be_an_issuer_is_said_beside_the_field(sso_page, provider, expect):

@@ -53,7 +53,7 @@ def test_who_was_provisioned_signs_in_and_signs_out_there_too(browsing, acme, st
 def test_something_dangerous_later_needs_the_password_again(browsing, acme, strict, expect):
     page = set_up(browsing, acme, strict)
     acme.let_pass(minutes=20)
-    page.reload()
+    page.goto("/settings/authentication?tab=provisioning")
 
     page.get_by_role("button", name="Generate token").first.click()
     page.get_by_role("button", name="Use single sign-on").click()

@@ -40,4 +40,4 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "local":
         return a_place(here, here, "acme")
     installation, url = request.getfixturevalue("served")
-    return elsewhere(installation, url, f"acme-{next(_numbers)}", here)
+    return elsewhere(installation, url, f"org{next(_numbers)}", here)

@@ -1,10 +1,12 @@
 """`rollbook audit list`, on the local database and on a server elsewhere."""
 
+import csv
 import json
+from pathlib import Path
 
 import pytest
 
-from .command import Installation
+from .command import Installation, refusal
 from .places import Place
 
 
@@ -49,3 +51,19 @@ def test_words_that_cannot_be_meant_are_wrong_usage(acme: Installation, words: t
     result = acme.run("audit", "list", *words)
 
     assert (result.returncode, result.stdout) == (2, "")
+
+
+def test_the_trail_is_exported_to_a_file_that_was_not_there(place: Place, tmp_path: Path):
+    place.out("members", "add", f"bea@{place.domain}", "--name", "Bea")
+    lines, table = tmp_path / "trail.ndjson", tmp_path / "trail.csv"
+
+    place.out("audit", "export", "--output", str(lines), "--action", "membership-created")
+    place.out("audit", "export", "--format", "csv", "--output", str(table))
+    again = place.commands.run("audit", "export", "--output", str(lines))
+
+    (event, *_) = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    assert event["target"] == f"bea@{place.domain}"
+    assert event["changes"]["name"] == {"before": None, "after": "Bea"}
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert {"MEMBERSHIP_CREATED", "ORGANIZATION_CREATED"} <= {row["action"] for row in rows}
+    assert refusal(again) == f"{lines} is there already. Name another file."

@@ -27,6 +27,7 @@ COMMANDS = dict(commands())
 def test_these_are_the_commands():
     assert sorted(" ".join(words) for words in COMMANDS) == [
         "admin login-link",
+        "audit export",
         "audit list",
         "backup",
         "demo",
@@ -38,6 +39,7 @@ def test_these_are_the_commands():
         "members reactivate",
         "members remove",
         "members set-role",
+        "members show",
         "migrate",
         "organization create",
         "organization delete",

@@ -1,6 +1,7 @@
 """`rollbook members`, on the local database and on a server elsewhere: the same words, the same answers."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -47,6 +48,35 @@ def test_a_list_is_cut_ordered_and_searched(place: Place):
     assert place.names("--source", "scim") == []
     assert place.names("--search", "be") == ["Bea"]
     assert place.names("--sort", "created") == ["Ada", "Cy", "Bea"]
+
+
+def test_members_are_listed_as_they_were(place: Place):
+    place.out("members", "add", f"bea@{place.domain}", "--name", "Bea", "--role", "admin")
+    then = datetime.now(UTC).isoformat()[:23]
+    place.out("members", "remove", "--yes", f"bea@{place.domain}")
+
+    was = place.json("members", "list", "--as-of", then)
+    sorted_too = place.commands.run("members", "list", "--as-of", then, "--sort", "name")
+    too_late = place.commands.run("members", "list", "--as-of", "2100-01-01")
+
+    assert [(each["name"], each["role"]) for each in was] == [("Ada", "ADMIN"), ("Bea", "ADMIN")]
+    assert place.names("--status", "any") == ["Ada"]
+    assert (sorted_too.returncode, sorted_too.stdout) == (2, "")
+    assert "future" in refusal(too_late)
+
+
+def test_one_member_is_shown_whoever_they_are(place: Place):
+    place.out("members", "add", f"bea@{place.domain}", "--name", "Bea")
+    place.out("members", "deactivate", f"bea@{place.domain}")
+
+    table = place.out("members", "show", f"BEA@{place.domain}")
+    bea = place.json("members", "show", f"bea@{place.domain}")
+    nobody = place.commands.run("members", "show", "TWVtYmVyOjAxOThmMmE0LTdjMWUtN2IzYS05ZDQyLTVmMGM2ZThhMWIyZA==")
+
+    lines = dict(line.split() for line in table.splitlines() if len(line.split()) == 2)
+    assert (lines["Name"], lines["Status"], lines["Version"]) == ("Bea", "inactive", "2")
+    assert bea == member(place, "Bea")
+    assert "There is no member" in refusal(nobody)
 
 
 def test_a_list_says_where_there_is_more(place: Place):

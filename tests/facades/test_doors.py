@@ -8,6 +8,7 @@ from tests.builders import a_session
 from tests.conftest import BASE_URL, SESSION_COOKIE, client_of
 from tests.facades.drivers.graphql import GraphQL
 from tests.facades.drivers.scim import Scim
+from tests.log import log
 
 VIEWER = {"query": "{ viewer { kind name permissions } }"}
 
@@ -125,6 +126,6 @@ async def test_a_password_that_is_sent_is_neither_kept_nor_shown(scim, graphql, 
         str(await scim.call("GET", f"/Users/{made['id']}")),
         str(await services.memberships.get(acme.operator, made["id"])),
         str(await services.audit.events(acme.operator)),
-        str(await services.provisioning.requests(acme.operator)),
+        str(await log(services, acme)),
     ]
     assert [secret in text for text in told] == [False] * len(told)

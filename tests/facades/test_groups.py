@@ -5,6 +5,7 @@ import pytest
 from tests.builders import every_member
 from tests.facades.driver import Refused
 from tests.facades.drivers.scim import PATCH
+from tests.log import with_notes
 
 NOBODY = "0198f2a4-7c1e-7b3a-9d42-5f0c6e8a1b2d"
 
@@ -23,7 +24,7 @@ def replace(*ids):
 
 async def notes(services, acme):
     """What the provisioning log tells an admin, the newest first."""
-    return [note for request in await services.provisioning.requests(acme.operator) for note in request.notes]
+    return [note for request in await with_notes(services, acme) for note in request.notes]
 
 
 @pytest.fixture

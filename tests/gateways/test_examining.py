@@ -92,6 +92,16 @@ async def test_a_pasted_address_of_the_configuration_is_recognised(idp, openid):
     assert found[Step.ADDRESS].detail.endswith(f"Enter what stands before /.well-known: {idp.issuer}")
 
 
+@pytest.mark.parametrize("rest", ["?tenant=acme", "#top", "?"])
+async def test_an_issuer_with_a_query_or_a_fragment_ends_the_test_at_its_first_step(idp, openid, rest):
+    found = by_step(await openid.examine(replace(idp.party(), issuer=f"{idp.issuer}{rest}")))
+
+    assert found[Step.ADDRESS].status is FAILED
+    assert found[Step.ADDRESS].detail.endswith(f"Enter what stands before the ? or the #: {idp.issuer}")
+    assert others(found, Step.ADDRESS) == {SKIPPED}
+    assert idp.seen == []
+
+
 @pytest.mark.parametrize(
     ("instead", "detail"),
     [

@@ -7,6 +7,7 @@ import pytest
 from rollbook.domain.groups import GroupChange
 from rollbook.domain.tokens import TokenKind
 from tests.architecture.sources import ROOT
+from tests.entries import an_entry, keep
 
 from .client import a_member, member_id, okta, signed_in
 
@@ -57,6 +58,11 @@ ACCOUNT = """{ viewer {
 } }"""
 
 SINGLE_SIGN_ON = "{ organization { sso { connection { issuer } redirectUri } loginDomains { domain } } }"
+
+LOG = """{ organization { provisioningRequests(first: 200) { nodes {
+  path curl requestBody responseBody(personalValues: SHOWN) explanation { why }
+  token { name } member { email provisioningRequests(first: 2) { nodes { path } } } auditEvent { action }
+} } } }"""
 
 
 class Counted:
@@ -127,6 +133,17 @@ async def many_browsers(services, acme):
         await services.login_domains.add(acme.operator, f"acme{number}.test")
 
 
+@pytest.fixture
+async def entries(request, services, acme):
+    """So many requests about the admin, each with all that an entry can have."""
+    token, _ = await services.tokens.issue(acme.operator, TokenKind.SCIM, "Okta")
+    (event, *_) = await services.audit.events(acme.operator, membership_id=acme.admin.id)
+    links = {"token_id": token.id, "membership_id": acme.admin.id, "event_id": event.id, "request_body": "{}"}
+    at = acme.organization.id
+    made = [an_entry(at, minutes=number, status=409, **links) for number in range(request.param)]
+    await keep(services._database, *made)
+
+
 async def test_a_query_of_the_settings_pages_costs_six_statements_at_most(statements):
     queries = {path.stem: path.read_text(encoding="utf-8") for path in sorted(OPERATIONS.glob("*.graphql"))}
     found = {name: await statements(query) for name, query in queries.items() if "\nquery " in query}
@@ -187,6 +204,14 @@ async def test_many_sessions_cost_no_statement_for_each(statements, query, count
 @SIGN_IN
 async def test_one_session_costs_as_many(statements, query, count):
     assert await statements(query) == count
+
+
+@pytest.mark.parametrize("entries", [1, 150], indirect=True)
+@pytest.mark.usefixtures("entries")
+async def test_the_provisioning_log_costs_no_statement_for_an_entry(statements):
+    # the session, the organization, the page, masked bodies and those of members, tokens, members, their pages, events
+    assert await statements(LOG) == 9
+    assert await statements("{ organization { provisioningRequests { nodes { path about } } } }") == 3
 
 
 async def test_what_is_not_asked_for_is_not_read(statements):

@@ -20,13 +20,14 @@ from rollbook.domain import (
     jobs,
     memberships,
     policy,
+    provisioning,
     roles,
     series,
     sessions,
     sso,
     tokens,
 )
-from rollbook.graphql import enums
+from rollbook.graphql import enums, log_enums
 from rollbook.graphql.schema import sdl
 from rollbook.graphql.series import TimeBucket
 from tests.architecture.sources import ROOT
@@ -104,6 +105,7 @@ def test_objects_of_the_graph_are_nodes():
         "Member",
         "Organization",
         "Passkey",
+        "ProvisioningRequest",
         "ScimToken",
         "Session",
         "SsoConnection",
@@ -142,6 +144,8 @@ def test_enums_mirror_the_domain():
         enums.TokenDialect: tokens.Dialect,
         enums.TokenKind: tokens.TokenKind,
         enums.TokenStatus: tokens.TokenStatus,
+        log_enums.ProvisioningClient: provisioning.ProvisioningClient,
+        log_enums.ProvisioningOutcome: provisioning.ProvisioningOutcome,
     }
 
     for shown, meant in mirrored.items():

@@ -21,7 +21,7 @@ from .client import OWN_PAGE, Client, a_member, global_id, member_id, signed_in,
 CONNECTION = """{
   id provider issuer clientId clientAuthentication jitRole enforced secretSetAt passedAt version createdAt updatedAt
 }"""
-SSO = f"{{ organization {{ sso {{ redirectUri initiateLoginUri connection {CONNECTION} }} }} }}"
+SSO = f"{{ organization {{ sso {{ redirectUri initiateLoginUri signOutRedirectUri connection {CONNECTION} }} }} }}"
 SAVED = f"""...on SaveSsoConnectionSuccess {{ connection {CONNECTION} }}
 ...on SsoConnectionConflictError {{ currentVersion current {{ issuer version }} }}"""
 TESTED = "...on TestSsoConnectionSuccess { findings { step status detail } }"
@@ -77,6 +77,7 @@ async def test_a_connection_is_set_up_and_its_secret_is_never_shown(client):
     assert before == {
         "redirectUri": f"{BASE_URL}/auth/sso/acme/callback",
         "initiateLoginUri": f"{BASE_URL}/auth/sso/acme/start",
+        "signOutRedirectUri": f"{BASE_URL}/sign-in",
         "connection": None,
     }
     shown = answer["connection"]

@@ -1,4 +1,4 @@
-"""The doors at /auth, and who may open them.
+"""The doors at /auth, the downloads at /exports, and who may open them.
 
 The words are HTTP statuses, `again` and `idle` as in `asking`, and
 
@@ -7,7 +7,7 @@ The words are HTTP statuses, `again` and `idle` as in `asking`, and
 `switch`    signed in to another organization: the page asks whether to leave it
 `unlinked`  the member is not known at the provider
 
-`token` shows an API token with every scope in the place of a session: it is no sign-in, and opens nothing here.
+`token` shows an API token with every scope in the place of a session: it is no sign-in, and opens no door at /auth.
 `site` is a page of another site, in the browser of an admin who is signed in.
 """
 
@@ -25,6 +25,7 @@ TABLE = rows_of(
 POST /auth/find                           200      200      200      200      200      200      200      403
 POST /auth/passkeys/options               200      200      200      200      200      200      200      403
 POST /auth/sign-out                      idle      200      200      200      200     idle     idle      403
+POST /auth/welcome                        200      200      200      200      200      200      200      403
 GET /auth/sso/acme/start                  303      303      303      303   switch      303      303      303
 
 # for whoever brings the secret, or the answer, that belongs to it; these are made up
@@ -38,6 +39,11 @@ POST /auth/passkeys/register              401      400      400      400      40
 POST /auth/passkeys/register/options      401      200      200    again      200      401      401      403
 POST /auth/sso/again                      401 unlinked      200 unlinked   no_sso      401      401      403
 POST /auth/sso/link                       401      200      200    again   no_sso      401      401      403
+
+# for whoever may read what is in the file
+GET /exports/audit.csv                    401      403      200      200      200      401      200      403
+GET /exports/audit.ndjson                 401      403      200      200      200      401      200      403
+GET /exports/members.csv                  401      403      200      200      200      401      200      403
 """,
     DOOR_CALLERS,
 )
@@ -58,5 +64,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /auth/sign-out": {},
     "POST /auth/sso/again": {"next": "/"},
     "POST /auth/sso/link": {"next": "/"},
+    "POST /auth/welcome": {"token": "rollbook_invite_" + 49 * "0"},
 }
 """What is sent."""

@@ -9,6 +9,7 @@ from rollbook.domain.groups import GroupChange
 from rollbook.domain.jobs import BulkChange
 from rollbook.domain.passkeys import Passkey
 from rollbook.domain.policy import API_SCOPES, Permission
+from rollbook.domain.provisioning import ProvisioningOutcome
 from rollbook.domain.roles import Role
 from rollbook.domain.sessions import SOMEBODY
 from rollbook.domain.sso import ConnectionDraft, Provider, ProviderAnswer
@@ -21,6 +22,7 @@ from rollbook.services import Services
 from rollbook.web.browser import Browser
 from tests.builders import a_draft, a_session, equals
 from tests.conftest import BASE_URL, AnOrganization, an_organization
+from tests.entries import an_entry, keep
 from tests.graphql.client import OWN_PAGE, global_id
 
 from .outside import ISSUER, Outside
@@ -45,6 +47,7 @@ async def build(path: Path) -> World:
         ids = await _one_of_everything(services, acme)
         ids |= await _single_sign_on(services, acme, outside)
         ids |= await _ways_of_the_member(services, database, acme)
+        ids["request"] = await _refused_request(services, database, acme)
         credentials |= await _people(services, acme, globex)
         credentials |= await _tokens(services, acme, globex)
     finally:
@@ -137,6 +140,26 @@ async def _ways_of_the_member(services: Services, database: Database, acme: AnOr
         "passkey": global_id("Passkey", passkey.id),
         "session": global_id("Session", mo.session_id),
     }
+
+
+async def _refused_request(services: Services, database: Database, acme: AnOrganization) -> str:
+    """A request about a member, refused though it left an event, so that it has all that one can have."""
+    (token,) = await services.tokens.list(acme.operator, TokenKind.SCIM, limit=1)
+    (event, *_) = await services.audit.events(acme.operator, membership_id=acme.admin.id)
+    entry = an_entry(
+        acme.organization.id,
+        method="PUT",
+        status=409,
+        outcome=ProvisioningOutcome.REFUSED,
+        about="a@acme.test",
+        membership_id=acme.admin.id,
+        token_id=token.id,
+        event_id=event.id,
+        request_body='{"userName":"a@acme.test"}',
+        response_body='{"status":"409"}',
+    )
+    await keep(database, entry)
+    return global_id("ProvisioningRequest", entry.id)
 
 
 async def _people(services: Services, acme: AnOrganization, globex: AnOrganization) -> dict[str, Headers]:

@@ -20,6 +20,7 @@ Query.node Member                  401    yes   yes   yes  null  401   no  yes  
 Query.node Organization            401    yes   yes   yes  null  401  yes  yes  yes  yes  yes  yes     401     401   401
 # a passkey and a session of their own is all that a member sees
 Query.node Passkey                 401    yes  null  null  null  401   no   no   no   no   no   no     401     401   401
+Query.node ProvisioningRequest     401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
 Query.node ScimToken               401     no   yes   yes  null  401   no   no   no   no   no  yes     401     401   401
 Query.node Session                 401    yes   yes   yes  null  401   no  yes   no   no   no   no     401     401   401
 Query.node SsoConnection           401     no   yes   yes  null  401   no   no   no   no  yes   no     401     401   401
@@ -30,13 +31,19 @@ Viewer.passkeys                    401    yes empty empty   own  401 null null n
 Viewer.sessions                    401    yes   yes   yes   own  401 null null null null null null     401     401   401
 Viewer.ssoIdentity                 401   null   yes  null  null  401 null null null null null null     401     401   401
 
+# each is told what they may know, and it may be nothing
+Organization.attention             401 empty  yes   yes   own  401  yes empty empty empty empty empty  401     401   401
 Organization.auditEvents           401     no   yes   yes   own  401  yes   no   no   no   no   no     401     401   401
 Organization.groups                401    yes   yes   yes   own  401  yes  yes  yes  yes  yes  yes     401     401   401
 Organization.invitations           401     no   yes   yes   own  401   no  yes   no   no   no   no     401     401   401
 Organization.jobs                  401     no   yes   yes   own  401   no  yes   no   no   no   no     401     401   401
 Organization.loginDomains          401     no   yes   yes   own  401   no   no   no   no  yes   no     401     401   401
 Organization.members               401    yes   yes   yes   own  401   no  yes   no   no   no   no     401     401   401
+# an API token needs two scopes, and each of these has one
+Organization.members asOf          401     no   yes   yes   own  401   no   no   no   no   no   no     401     401   401
 Organization.membershipSeries      401     no   yes   yes   own  401   no  yes   no   no   no   no     401     401   401
+Organization.provisioningRequests  401     no   yes   yes   own  401  yes   no   no   no   no   no     401     401   401
+Organization.provisioningResults   401     no   yes   yes   own  401  yes   no   no   no   no   no     401     401   401
 Organization.provisioningSeries    401     no   yes   yes   own  401  yes   no   no   no   no   no     401     401   401
 Organization.scimEndpointUrl       401    yes   yes   yes   own  401  yes  yes  yes  yes  yes  yes     401     401   401
 Organization.sessions              401     no   yes   yes   own  401   no  yes   no   no   no   no     401     401   401
@@ -49,6 +56,8 @@ Member.externalId                  401   null   yes   yes  null  401   no  yes  
 Member.groups                      401    yes   yes   yes  null  401   no  yes   no   no   no   no     401     401   401
 Member.history                     401   null   yes   yes  null  401   no null   no   no   no   no     401     401   401
 Member.lastProvisioning            401   null   yes   yes  null  401   no null   no   no   no   no     401     401   401
+Member.provisioningRequests        401   null   yes   yes  null  401   no null   no   no   no   no     401     401   401
+Member.sessionCount                401   null   yes   yes  null  401   no  yes   no   no   no   no     401     401   401
 Member.ssoIdentity                 401   null   yes   yes  null  401   no  yes   no   no   no   no     401     401   401
 Member.user                        401    yes   yes   yes  null  401   no  yes   no   no   no   no     401     401   401
 Member.userName                    401   null   yes   yes  null  401   no  yes   no   no   no   no     401     401   401
@@ -66,6 +75,14 @@ JobRow.member                      401     no   yes   yes  null  401   no  yes n
 ApiToken.replacedBy                401     no   yes   yes  null  401   no   no   no   no   no  yes     401     401   401
 ApiToken.replaces                  401     no   yes   yes  null  401   no   no   no   no   no  yes     401     401   401
 ApiToken.scopes                    401     no   yes   yes  null  401   no   no   no   no   no  yes     401     401   401
+# with personal values, which take members:read besides; without them the answer's body
+ProvisioningRequest.auditEvent     401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
+ProvisioningRequest.curl           401     no   yes   yes  null  401   no   no   no   no   no   no     401     401   401
+ProvisioningRequest.explanation    401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
+ProvisioningRequest.member         401     no   yes   yes  null  401 null   no   no   no   no   no     401     401   401
+ProvisioningRequest.requestBody    401     no   yes   yes  null  401   no   no   no   no   no   no     401     401   401
+ProvisioningRequest.responseBody   401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
+ProvisioningRequest.token          401     no   yes   yes  null  401 null   no   no   no   no   no     401     401   401
 ScimToken.dialect                  401     no   yes   yes  null  401   no   no   no   no   no  yes     401     401   401
 ScimToken.replacedBy               401     no   yes   yes  null  401   no   no   no   no   no  yes     401     401   401
 ScimToken.replaces                 401     no   yes   yes  null  401   no   no   no   no   no  yes     401     401   401
@@ -88,6 +105,10 @@ def _member(select: str, member: str = "bo") -> tuple[str, dict[str, str]]:
     return f"query($id: ID!) {{ member(id: $id) {{ {select} }} }}", {"id": f"@{member}"}
 
 
+def _request(select: str) -> tuple[str, dict[str, str]]:
+    return _node("ProvisioningRequest", select), {"id": "@request"}
+
+
 NODES = {
     "ApiToken": "apiToken",
     "AuditEvent": "event",
@@ -98,6 +119,7 @@ NODES = {
     "Member": "bo",
     "Organization": "organization",
     "Passkey": "passkey",
+    "ProvisioningRequest": "request",
     "ScimToken": "scimToken",
     "Session": "session",
     "SsoConnection": "connection",
@@ -106,7 +128,18 @@ NODES = {
 """An object of each type that has an id, by its name in the world."""
 
 _SINCE = 'since: "2026-02-01T00:00:00.000Z", until: "2026-03-01T00:00:00.000Z", bucket: MONTH'
+_AS_OF = 'asOf: "2026-03-01T11:50:00.000Z"'
 _CREATED = "filter: {action: [MEMBERSHIP_CREATED]}"
+
+OF_A_REQUEST = (
+    "auditEvent { id action }",
+    "curl(personalValues: SHOWN)",
+    "explanation { why }",
+    "member { id }",
+    "requestBody(personalValues: SHOWN)",
+    "responseBody",
+    "token { id name }",
+)
 
 DOCUMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "Query.viewer": ("{ viewer { kind name permissions } }", {}),
@@ -118,13 +151,17 @@ DOCUMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "Viewer.passkeys": ("{ viewer { passkeys { id name } } }", {}),
     "Viewer.sessions": ("{ viewer { sessions { id method } } }", {}),
     "Viewer.ssoIdentity": ("{ viewer { ssoIdentity { issuer subject } } }", {}),
+    "Organization.attention": (_organization("attention { kind message token { id } }"), {}),
     "Organization.auditEvents": (_organization("auditEvents { nodes { id action } }"), {}),
     "Organization.groups": (_organization("groups { id }"), {}),
     "Organization.invitations": (_organization("invitations { nodes { id email } }"), {}),
     "Organization.jobs": (_organization("jobs { nodes { id status } }"), {}),
     "Organization.loginDomains": (_organization("loginDomains { id domain recordValue }"), {}),
     "Organization.members": (_organization("members { totalCount facets { role { value count } } nodes { id } }"), {}),
+    "Organization.members asOf": (_organization(f"members({_AS_OF}) {{ totalCount nodes {{ id name }} }}"), {}),
     "Organization.membershipSeries": (_organization(f"membershipSeries({_SINCE}) {{ points {{ start total }} }}"), {}),
+    "Organization.provisioningRequests": (_organization("provisioningRequests { nodes { id path } }"), {}),
+    "Organization.provisioningResults": (_organization(f"provisioningResults({_SINCE}) {{ start refused }}"), {}),
     "Organization.provisioningSeries": (_organization(f"provisioningSeries({_SINCE}) {{ points {{ start }} }}"), {}),
     "Organization.scimEndpointUrl": (_organization("scimEndpointUrl"), {}),
     "Organization.sessions": (_organization("sessions { nodes { id userAgent address } }"), {}),
@@ -135,6 +172,8 @@ DOCUMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "Member.groups": _member("groups { id }"),
     "Member.history": _member("history { nodes { id } }"),
     "Member.lastProvisioning": _member("lastProvisioning { id }"),
+    "Member.provisioningRequests": _member("provisioningRequests { nodes { id } }", "admin"),
+    "Member.sessionCount": _member("sessionCount"),
     "Member.ssoIdentity": _member("ssoIdentity { issuer subject }", "admin"),
     "Member.user": _member("user { id }"),
     "Member.userName": _member("userName"),
@@ -156,6 +195,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "ApiToken.replacedBy": (_node("ApiToken", "replacedBy { id }"), {"id": "@apiTokenBefore"}),
     "ApiToken.replaces": (_node("ApiToken", "replaces { id }"), {"id": "@apiToken"}),
     "ApiToken.scopes": (_node("ApiToken", "scopes"), {"id": "@apiToken"}),
+    **{f"ProvisioningRequest.{select.split()[0].partition('(')[0]}": _request(select) for select in OF_A_REQUEST},
     "ScimToken.dialect": (_node("ScimToken", "dialect"), {"id": "@scimToken"}),
     "ScimToken.replacedBy": (_node("ScimToken", "replacedBy { id }"), {"id": "@scimTokenBefore"}),
     "ScimToken.replaces": (_node("ScimToken", "replaces { id }"), {"id": "@scimToken"}),

@@ -1,10 +1,11 @@
-"""Every door at /auth answers every caller as the table says, and changes nothing but for who signs out."""
+"""Every door at /auth and each download answers as the table says, and changes nothing but for who signs out."""
 
 from pathlib import Path
 
 import httpx
 import pytest
 
+from rollbook.exports.router import DOWNLOADS, PREFIX
 from rollbook.sign_in.router import _DOORS
 from tests.conftest import BASE_URL
 from tests.graphql.client import OWN_PAGE
@@ -25,7 +26,9 @@ async def test_a_door_answers_each_caller_as_the_table_says(world: World, tmp_pa
 
 
 def test_each_door_has_a_row():
-    assert {row.split()[1].replace("acme", "{handle}") for row in TABLE} == set(_DOORS)
+    downloads = {f"{PREFIX}/{download.name}" for download in DOWNLOADS}
+
+    assert {row.split()[1].replace("acme", "{handle}") for row in TABLE} == set(_DOORS) | downloads
 
 
 async def _open(world: World, copy: Copy, caller: str, row: str) -> Answer:

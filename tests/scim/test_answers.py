@@ -9,6 +9,7 @@ from rollbook.domain import errors as domain
 from rollbook.domain.errors import DomainError
 from rollbook.scim.application import scim_application
 from rollbook.scim.errors import DOMAIN_ERRORS, from_domain
+from tests.log import with_notes
 
 from .conftest import PREFIX
 from .people import CORE, bare, created, patch, read, refusal
@@ -219,6 +220,7 @@ async def test_head_is_get_without_its_body(scim):
 
 async def test_a_fault_of_the_server_is_500_without_any_detail(services, scim_token, caplog):
     class Broken:
+        clock = staticmethod(services.clock)
         provisioning = services.provisioning
         seal = services.seal
         tokens = services.tokens
@@ -247,7 +249,7 @@ async def test_what_was_ignored_or_repaired_is_kept_for_the_admin(scim, services
     user = await created(scim, bare("ada", favouriteColour="red"))
     answer = await patch(scim, f"/Users/{user['id']}", {"op": "Replace", "path": "active", "value": "False"})
 
-    repaired, ignored = await services.provisioning.requests(acme.operator)
+    repaired, ignored = await with_notes(services, acme)
     assert (ignored.method, ignored.path, ignored.status) == ("POST", "/Users", 201)
     assert ignored.notes == ("favouriteColour was ignored: User has no such attribute.",)
     assert (repaired.method, repaired.path, repaired.status) == ("PATCH", f"/Users/{user['id']}", 200)
@@ -262,4 +264,4 @@ async def test_a_request_that_needed_no_repair_leaves_no_note(scim, services, ac
     user = await created(scim, bare("ada"))
     await scim.put(f"/Users/{user['id']}", json=user)
 
-    assert await services.provisioning.requests(acme.operator) == []
+    assert await with_notes(services, acme) == []

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from rollbook.domain.tokens import TokenKind
+from tests.log import with_notes
 
 from .bulk import change, creation, done, end, failures, members_of, message, perform, statuses
 from .conftest import scim_client
@@ -130,7 +131,7 @@ async def test_the_strict_dialect_holds_for_every_operation_and_the_message(stri
     assert refusal(bare_message) == (400, "invalidSyntax")
     assert failures(results) == {0: ("400", "invalidSyntax"), 1: ("400", "invalidSyntax")}
     assert await read(strict, f"/Users/{user['id']}") == user
-    assert await services.provisioning.requests(acme.operator) == []
+    assert await with_notes(services, acme) == []
 
 
 async def test_leniencies_are_kept_under_the_path_of_their_operation(scim, services, acme):
@@ -146,7 +147,7 @@ async def test_leniencies_are_kept_under_the_path_of_their_operation(scim, servi
         ),
     )
 
-    requests = await services.provisioning.requests(acme.operator)
+    requests = await with_notes(services, acme)
     kept = {(each.method, each.path, each.status, each.notes) for each in requests}
     colour = ("colour was ignored: User has no such attribute.",)
     assert statuses(done(answer)) == ["200", "201", "409", "201"]

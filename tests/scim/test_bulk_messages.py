@@ -194,6 +194,7 @@ async def test_a_fault_in_one_operation_is_told_as_500_and_the_others_are_done(s
 
     class Broken:
         provisioning, tokens, groups, seal = services.provisioning, services.tokens, services.groups, services.seal
+        clock = staticmethod(services.clock)
 
         class memberships:
             update = None

@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.log import with_notes
+
 from .bulk import creation, end, message, perform, statuses
 from .conftest import PREFIX
 from .people import ada, bare, created, patch, read, refusal
@@ -170,7 +172,7 @@ async def test_a_password_cannot_be_changed_and_is_kept_nowhere(scim, services, 
     assert [answer.status_code for answer in answers] == [200] * 4
     assert "password" not in await read(scim, path)
     assert refusal(await scim.get("/Users", params={"filter": f'password eq "{SECRET}"'})) == (400, "invalidFilter")
-    assert await services.provisioning.requests(acme.operator)
+    assert await with_notes(services, acme)
     kept = [file.read_bytes() for file in settings.data_dir.rglob("*") if file.is_file()]
     assert kept
     assert not any(SECRET.encode() in content for content in kept)

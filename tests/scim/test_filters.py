@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from rollbook.scim.filter_text import MAX_DEPTH, MAX_LENGTH
+from tests.log import with_notes
 
 from .people import CORE, ENTERPRISE, GROUP, bare, created, patch, read, refusal
 
@@ -258,7 +259,7 @@ async def test_what_a_lenient_filter_means_is_noted_and_by_the_letter_refused(sc
 
     for text, note in notes.items():
         assert await found(scim, text) == [ids["ada"]]
-        (request, *_) = await services.provisioning.requests(acme.operator)
+        (request, *_) = await with_notes(services, acme)
         assert request.notes == (note,)
 
         assert refusal(await strict.get("/Users", params={"filter": text})) == (400, "invalidFilter")

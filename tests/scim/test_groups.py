@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.log import with_notes
+
 from .conftest import scim_client
 from .people import CORE, GROUP, LIST, bare, created, member_ids, patch, read, refusal
 
@@ -230,7 +232,7 @@ async def test_unknown_members_are_left_out_and_noted_and_the_others_are_not_los
 
     assert answer.status_code == 204
     assert await member_ids(scim, "admins") == [acme.admin.id, ids[0]]
-    (request,) = await services.provisioning.requests(acme.operator)
+    (request,) = await with_notes(services, acme)
     assert request.notes == (
         "members: left out, because no member of the organization has this id: "
         "nobody, 01900000-0000-7000-8000-000000000000.",
@@ -283,7 +285,7 @@ async def test_a_group_keeps_its_name_whatever_is_pushed(scim, services, acme):
 
     assert [answer.status_code for answer in answers] == [204, 204, 200]
     assert (await read(scim, "/Groups/users"))["displayName"] == "Users"
-    notes = [request.notes for request in await services.provisioning.requests(acme.operator)]
+    notes = [request.notes for request in await with_notes(services, acme)]
     assert all("The name of Users cannot be changed; 'Ops EU' was ignored." in each for each in notes)
     assert len(notes) == 3
 
@@ -331,5 +333,5 @@ async def test_a_push_of_a_hundred_thousand_members_is_taken(scim, services, acm
 
     assert answer.status_code == 200
     assert [member["value"] for member in answer.json()["members"]] == ids
-    (request,) = await services.provisioning.requests(acme.operator)
+    (request,) = await with_notes(services, acme)
     assert request.notes[0].endswith("and 99990 more.")

@@ -3,6 +3,7 @@
 import pytest
 
 from rollbook.scim.search import SEARCH_URN
+from tests.log import with_notes
 
 from .people import GROUP, LIST, bare, created, read, refusal
 
@@ -182,7 +183,7 @@ async def test_the_message_names_its_schema_where_the_letter_counts(scim, strict
         assert (await scim.post("/Users/.search", json=body)).json()["totalResults"] == 4
     assert (await search(strict, "/Users/.search"))["totalResults"] == 4
 
-    requests = await services.provisioning.requests(acme.operator)
+    requests = await with_notes(services, acme)
     note = f"schemas does not name {SEARCH_URN}; the body was read as if it did."
     assert [request.notes for request in requests if request.status == 200] == [(note,)] * 4
 

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.log import with_notes
+
 from .people import ENTERPRISE, ada, created, member_ids, patch, read, refusal
 
 
@@ -189,7 +191,7 @@ async def test_a_password_is_taken_and_dropped(scim, services, acme):
     answer = await patch(scim, f"/Users/{user['id']}", {"op": "replace", "value": {"password": "secret word"}})
 
     assert (answer.status_code, answer.json()) == (200, user)
-    (request,) = await services.provisioning.requests(acme.operator)
+    (request,) = await with_notes(services, acme)
     assert request.notes == ("password was dropped: Rollbook does not keep it.",)
 
 

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.log import with_notes
+
 from .people import CORE, ENTERPRISE, ada, bare, created, member_ids, read, refusal
 
 
@@ -112,7 +114,7 @@ async def test_what_only_rollbook_writes_is_ignored_and_noted(scim, services, ac
 
     assert user["id"] != "mine"
     assert await member_ids(scim, "admins") == [acme.admin.id]
-    (request,) = await services.provisioning.requests(acme.operator)
+    (request,) = await with_notes(services, acme)
     assert request.notes == ("id was ignored: it is read-only.", "groups was ignored: it is read-only.")
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.log import with_notes
+
 from .people import CORE, ENTERPRISE, ada, bare, created, member_ids, patch, read, refusal
 
 
@@ -18,7 +20,7 @@ async def test_the_object_we_returned_changes_nothing(scim, services, acme):
 
     assert (answer.status_code, answer.json(), answer.headers["etag"]) == (200, user, 'W/"1"')
     assert await services.audit.events(acme.operator) == events
-    assert await services.provisioning.requests(acme.operator) == []
+    assert await with_notes(services, acme) == []
 
 
 async def test_the_profile_becomes_what_was_sent_and_nothing_else(scim):
@@ -81,7 +83,7 @@ async def test_what_only_rollbook_writes_is_ignored_and_noted(scim, services, ac
     answer = await put(scim, user, id="other", groups=[{"value": "admins"}], meta={"resourceType": "Group"})
 
     assert (answer.status_code, answer.json()) == (200, user)
-    (request,) = await services.provisioning.requests(acme.operator)
+    (request,) = await with_notes(services, acme)
     assert request.notes == (
         "id was ignored: it is read-only.",
         "groups was ignored: it is read-only.",

@@ -174,17 +174,3 @@ async def test_the_trail_is_for_those_who_may_read_it(services, acme):
             await services.audit.events(actor)
         with pytest.raises(Forbidden):
             await services.provisioning.requests(actor)
-
-
-async def test_a_provisioning_request_is_kept_with_what_was_left_out(services, acme, clock):
-    idp = replace(await okta(services, acme.operator), request_id="r1")
-    await services.provisioning.record(idp, method="PATCH", path="/Users/\0", status=200, notes=["a", "b"])
-
-    (kept,) = await services.provisioning.requests(acme.operator)
-
-    assert (kept.organization_id, kept.token_id, kept.occurred_at) == (acme.organization.id, idp.id, clock.moment)
-    assert (kept.method, kept.path, kept.status, kept.notes) == ("PATCH", "/Users/\\0", 200, ("a", "b"))
-    assert kept.request_id == "r1"
-    tool = await a_tool(services, acme.operator)
-    with pytest.raises(Forbidden):
-        await services.provisioning.record(tool, method="GET", path="/", status=200, notes=[])

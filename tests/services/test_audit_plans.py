@@ -111,7 +111,7 @@ def test_series_are_counted_in_indexes_alone(sqlite_template):
 def test_admins_are_found_by_their_index_in_every_order(sqlite_template, field, asked):
     wanted = {"active": frozenset({True}), "roles": frozenset(), "sources": 0, "search": False, "group": None}
     wanted |= {"search_user_names": True, "created_since": False, "created_before": False}
-    listing = membership_lists._Listing(**wanted | asked, order=Order(field), after=True)
+    listing = membership_lists.Listing(**wanted | asked, order=Order(field), after=True)
 
     steps = plan(sqlite_template, membership_lists._page(listing))
 

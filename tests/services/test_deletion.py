@@ -11,6 +11,7 @@ from rollbook.domain.tokens import TokenKind
 from rollbook.persistence import deletion
 from rollbook.services import Services
 from tests.builders import a_draft, a_session, a_tool, okta, signed_in
+from tests.log import note
 from tests.services.conftest import PEPPER
 from tests.services.connections import a_connection, a_passkey, inside, linked
 from tests.services.rows import all_rows, mentions, without
@@ -28,7 +29,7 @@ async def a_full_life(services, organization, domain):
     gone = await services.memberships.create(idp, a_draft(f"gone@{domain}"))
     await services.memberships.remove(idp, gone.id)
     await services.groups.change(idp, "admins", GroupChange(add=(bo.id,)))
-    await services.provisioning.record(idp, method="GET", path="/Users", status=200, notes=["x"])
+    await note(services, idp, "/Users")
     await services.sessions.create_login_link(organization.operator, f"bo@{domain}")
     secret = await a_session(services, organization.operator, f"bo@{domain}")
     token, api = await services.tokens.issue(organization.operator, TokenKind.API, "Tools")

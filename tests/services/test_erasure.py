@@ -14,6 +14,7 @@ from rollbook.domain.sessions import Device, SignInMethod, Visitor
 from rollbook.domain.tokens import TokenKind
 from rollbook.services import Services
 from tests.builders import NOBODY, a_draft, a_session, every_member, okta, signed_in
+from tests.log import log, note
 from tests.services.conftest import PEPPER
 from tests.services.connections import a_connection, a_passkey, inside, linked
 from tests.services.rows import all_rows, mentions, without
@@ -47,13 +48,9 @@ async def a_life(services, acme, globex):
     await services.memberships.change_role(actor, bo.id, Role.ADMIN)
     token, _ = await services.tokens.issue(actor, TokenKind.API, "Tools")
     await services.tokens.revoke(actor, token.id)
-    await services.provisioning.record(
-        idp, method="PATCH", path=f"/Users/{member.id}", status=200, notes=["nickName: ignored"]
-    )
-    await services.provisioning.record(
-        idp, method="GET", path='/Users?filter=userName eq "Ada@acme.test"', status=200, notes=["x"]
-    )
-    await services.provisioning.record(idp, method="GET", path="/Groups", status=200, notes=["x"])
+    await note(services, idp, f"/Users/{member.id}", "nickName: ignored")
+    await note(services, idp, '/Users?filter=userName eq "Ada@acme.test"')
+    await note(services, idp, "/Groups")
     renamed = ada(displayName="Ada Byron")
     await services.memberships.update(
         idp, member.id, lambda before: replace(before, profile=renamed.profile, name="Ada Byron")
@@ -81,7 +78,7 @@ async def test_nothing_tells_who_they_were(services, acme, globex, database):
         ("", "{}", False, False)
     ] * 2
     assert all(row["ended_at"] for row in memberships)
-    assert [request.path for request in await services.provisioning.requests(acme.operator)] == ["/Groups"]
+    assert [request.path for request in await log(services, acme)] == ["/Groups"]
 
 
 async def test_what_happened_stays_told(services, acme, globex):

@@ -10,6 +10,7 @@ from rollbook.domain.groups import GroupChange, GroupOutcome
 from rollbook.domain.roles import Role
 from rollbook.domain.tokens import TokenKind
 from tests.builders import ADMIN_AND_USER, a_draft, a_session, a_tool, equals, every_member, okta, signed_in
+from tests.log import log, note
 
 ANY = MemberFilter(active=frozenset())
 
@@ -129,13 +130,13 @@ async def test_their_tokens_are_not_found_and_stay_valid(services, acme, globex,
 
 async def test_their_events_and_requests_are_not_ours_to_read(services, acme, globex, theirs):
     their_idp = await okta(services, globex.operator)
-    await services.provisioning.record(their_idp, method="GET", path="/Users", status=200, notes=["x"])
+    await note(services, their_idp, "/Users")
 
     events = await services.audit.events(acme.operator, limit=100)
 
     assert {event.organization_id for event in events} == {acme.organization.id}
     assert await services.audit.events(acme.operator, membership_id=theirs.id) == []
-    assert await services.provisioning.requests(acme.operator) == []
+    assert await log(services, acme) == []
 
 
 async def test_equal_keys_in_two_organizations_do_not_meet(services, acme, globex, theirs):

@@ -84,7 +84,7 @@ PLANNED = [
     (searching(equals("externalId", "x")), {"uq_memberships_external_id"}),
     (searching(And((ADDRESS, equals("active", True)))), {"sqlite_autoindex_membership_emails_1"}),
     *(
-        (membership_lists._page(membership_lists._Listing(**PAGE, order=Order(field), after=True)), {index})
+        (membership_lists._page(membership_lists.Listing(**PAGE, order=Order(field), after=True)), {index})
         for field, index in (
             (OrderField.NAME, "ix_memberships_by_name_key"),
             (OrderField.EMAIL, "ix_memberships_by_email_order"),

@@ -13,6 +13,7 @@ from rollbook.domain.roles import Role
 from rollbook.services import Services
 from rollbook.services.provisioning import STRETCH
 from tests.builders import a_session, a_tool, every_member, okta, signed_in
+from tests.log import log, note
 from tests.services.conftest import PEPPER
 
 
@@ -133,25 +134,23 @@ async def test_the_notes_of_provisioning_are_forgotten_when_the_organization_wan
     for days in (0, 3, 4):
         clock.move(days=days)
         for idp in (acmes, globexs):
-            await services.provisioning.record(idp, method="GET", path=f"/after/{days}", status=200, notes=["x"])
+            await note(services, idp, f"/after/{days}")
     clock.move(seconds=1)
     await services.provisioning.forget()
 
-    kept = [
-        [request.path for request in await services.provisioning.requests(each.operator)] for each in (acme, globex)
-    ]
+    kept = [[request.path for request in await log(services, each)] for each in (acme, globex)]
     assert kept == [["/after/4", "/after/3"], ["/after/4", "/after/3", "/after/0"]]
 
 
 async def test_many_notes_are_forgotten_in_stretches(services, acme, clock):
     idp = await okta(services, acme.operator)
     for number in range(STRETCH + 2):
-        await services.provisioning.record(idp, method="GET", path=f"/{number}", status=200, notes=[])
+        await note(services, idp, f"/{number}")
     clock.move(days=91)
 
     await services.provisioning.forget()
 
-    assert await services.provisioning.requests(acme.operator) == []
+    assert await log(services, acme) == []
 
 
 async def test_a_member_leaves(services, acme):

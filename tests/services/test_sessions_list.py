@@ -85,6 +85,21 @@ async def test_an_admin_sees_the_live_sessions_of_the_organization_page_by_page(
         await services.sessions.page(bo, Page(10))
 
 
+async def test_sessions_are_counted_for_who_may_see_them(services, acme, globex, bo, admin, clock):
+    await services.sessions.redeem(await services.sessions.create_login_link(acme.operator, "bo@acme.test"))
+    asked = [bo.membership_id, admin.membership_id, "no id at all"]
+    stranger = await signed_in(services, globex.operator, "cy@globex.test")
+
+    counts = [await services.sessions.counts_of(actor, asked) for actor in (admin, bo, stranger)]
+    clock.move(days=8)
+    later = await services.sessions.counts_of(acme.operator, asked)
+
+    assert counts == [{bo.membership_id: 2, admin.membership_id: 1}, {bo.membership_id: 2}, {}]
+    assert later == {}
+    with pytest.raises(Forbidden):
+        await services.sessions.counts_of(await a_tool(services, acme.operator, frozenset({Permission.AUDIT_READ})), [])
+
+
 async def test_a_session_is_found_by_who_may_see_it(services, acme, globex, admin, bo):
     theirs = await signed_in(services, globex.operator, "g@globex.test")
 

@@ -14,6 +14,7 @@ from tests.graphql.client import OWN_PAGE
 
 JSON_DOORS = [path for path in _DOORS if "{" not in path]
 PAGE_DOORS = [path.format(handle="acme") for path in _DOORS if "{" in path]
+GIVE_NOTHING = {"/auth/find", "/auth/sign-out", "/auth/welcome"}
 PLAIN = "http://rollbook.test"
 
 # what is tested here asks no database, and one is enough to open a server
@@ -77,7 +78,7 @@ async def test_what_is_no_door_is_not_found_and_is_no_page_either(http, method, 
     assert response.headers["content-type"] == "application/json; charset=utf-8"
 
 
-@pytest.mark.parametrize("path", [path for path in JSON_DOORS if path not in {"/auth/find", "/auth/sign-out"}])
+@pytest.mark.parametrize("path", [path for path in JSON_DOORS if path not in GIVE_NOTHING])
 async def test_nobody_gets_a_cookie_over_plain_http_from_elsewhere(services, path):
     async with over_plain_http(services) as plain:
         response = await plain.post(path, json={}, headers=OWN_PAGE | {"Origin": PLAIN})

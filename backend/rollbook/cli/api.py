@@ -15,7 +15,10 @@ from rollbook.cli.installation import require_database
 from rollbook.settings import Remote, Settings
 
 if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
+
     from rollbook.client import Client
+    from rollbook.domain.actors import Actor
     from rollbook.services import Services
 
 OrganizationOption = Annotated[
@@ -57,19 +60,27 @@ def _remote(remote: Remote, organization: str | None) -> "Iterator[Client]":
 
 
 @contextmanager
-def _local(organization: str | None, *, with_jobs: bool) -> "Iterator[Client]":
+def asking_services(organization: str | None) -> "Iterator[tuple[BlockingPortal, Services, Actor]]":
+    """The services over the local database, the portal to their event loop, and the operator of the organization."""
     from anyio.from_thread import start_blocking_portal
 
-    from rollbook.cli.in_process import InProcess
-    from rollbook.client import Client
-    from rollbook.domain.values import new_id
     from rollbook.services.opening import open_services
 
     settings = Settings.read()
     require_database(settings)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(open_services(settings)) as services:
         handle = organization or portal.call(_only_organization, services)
-        operator = portal.call(services.organizations.operator, handle)
+        yield portal, services, portal.call(services.organizations.operator, handle)
+
+
+@contextmanager
+def _local(organization: str | None, *, with_jobs: bool) -> "Iterator[Client]":
+    from rollbook.cli.in_process import InProcess
+    from rollbook.client import Client
+    from rollbook.domain.values import new_id
+
+    settings = Settings.read()
+    with asking_services(organization) as (portal, services, operator):
 
         async def answer(body: dict[str, object]) -> dict[str, object]:
             from rollbook.graphql import local

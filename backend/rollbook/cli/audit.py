@@ -1,6 +1,8 @@
 """`rollbook audit`: what was done in an organization, by whom and when."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,10 +18,18 @@ MOST_TOLD = 40
 
 app = typer.Typer(help="Read the audit trail.", no_args_is_help=True)
 
+ActionOption = Annotated[
+    list[str] | None, typer.Option(help="Only events of this action, such as membership-created; may be repeated.")
+]
+SinceOption = Annotated[datetime | None, typer.Option(help="Only events at this moment (UTC) or after it.")]
+UntilOption = Annotated[datetime | None, typer.Option(help="Only events before this moment (UTC).")]
 
-@app.callback()
-def _root() -> None:
-    pass
+
+class FileFormat(StrEnum):
+    """How an export is written."""
+
+    CSV = "csv"
+    NDJSON = "ndjson"
 
 
 @app.command(
@@ -29,11 +39,9 @@ def _root() -> None:
 )
 def list_(
     organization: OrganizationOption = None,
-    action: Annotated[
-        list[str] | None, typer.Option(help="Only events of this action, such as membership-created; may be repeated.")
-    ] = None,
-    since: Annotated[datetime | None, typer.Option(help="Only events at this moment (UTC) or after it.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Only events before this moment (UTC).")] = None,
+    action: ActionOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: LimitOption = 50,
     all_of_them: AllOption = False,
     json: JsonOption = False,
@@ -58,22 +66,52 @@ def list_(
         )
 
 
-def _filter(actions: list[str], since: datetime | None, until: datetime | None) -> "AuditEventFilter":
-    from rollbook.client import AuditAction, AuditEventFilter
+@app.command(
+    epilog="Examples: rollbook audit export --output trail.ndjson; "
+    "rollbook audit export --format csv --since 2026-11-01 --output november.csv",
+)
+def export(
+    organization: OrganizationOption = None,
+    format: Annotated[
+        FileFormat, typer.Option(help="One JSON object on each line, or a table with a row for each changed field.")
+    ] = FileFormat.NDJSON,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; it must not be there yet. Left out: standard output.")
+    ] = None,
+    action: ActionOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+) -> None:
+    """Write all events of the audit trail that fit to a file, the newest first, with what changed by field."""
+    from rollbook.cli.exporting import audit_pieces, written
 
-    wanted: dict[str, object] = {}
+    wanted = {"action": _names(action or []), "since": _utc(since), "until": _utc(until)}
+    with audit_pieces(organization, str(format), wanted) as pieces, written(output) as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+def _filter(actions: list[str], since: datetime | None, until: datetime | None) -> "AuditEventFilter":
+    from rollbook.client import AuditEventFilter
+
+    wanted = {"action": _names(actions), "since": _utc(since), "until": _utc(until)}
+    return AuditEventFilter.model_validate({name: value for name, value in wanted.items() if value})
+
+
+def _names(actions: list[str]) -> list[str]:
+    """The actions as the API calls them."""
+    from rollbook.client import AuditAction
+
     names = [action.upper().replace("-", "_").replace(" ", "_") for action in actions]
     for name in names:
         if name not in AuditAction.__members__:
             known = ", ".join(sorted(each.lower().replace("_", "-") for each in AuditAction.__members__))
             raise typer.BadParameter(f"there is no action {name.lower()}; there are: {known}", param_hint="--action")
-    if names:
-        wanted["action"] = names
-    if since is not None:
-        wanted["since"] = since.replace(tzinfo=since.tzinfo or UTC)
-    if until is not None:
-        wanted["until"] = until.replace(tzinfo=until.tzinfo or UTC)
-    return AuditEventFilter.model_validate(wanted)
+    return names
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 def _changes(event: "AuditEvent") -> str:

@@ -1,6 +1,7 @@
 """`rollbook members`: the members of an organization, listed, added, changed and removed."""
 
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +10,10 @@ import typer
 from rollbook.cli.api import OrganizationOption, asking, given
 from rollbook.cli.failures import Refused
 from rollbook.cli.importing import import_
-from rollbook.cli.printing import AllOption, JsonOption, LimitOption, as_json, print_list
+from rollbook.cli.printing import AllOption, JsonOption, LimitOption, as_json, moment, print_list, print_table
 
 if TYPE_CHECKING:
-    from rollbook.client import Client, Member, MemberFilter
+    from rollbook.client import Client, Member, MemberFilter, MemberOrder
 
 app = typer.Typer(help="List, add, invite, import, change and remove members.", no_args_is_help=True)
 app.command("import", epilog="Example: rollbook members import people.csv --dry-run")(import_)
@@ -64,29 +65,37 @@ _Key = Annotated[
 ]
 
 
-@app.command("list", epilog="Examples: rollbook members list --search ada; rollbook members list --all --json")
+@app.command(
+    "list",
+    epilog="Examples: rollbook members list --search ada; rollbook members list --all --json; "
+    "rollbook members list --as-of 2026-11-01 --all",
+)
 def list_(
     organization: OrganizationOption = None,
     search: Annotated[str | None, typer.Option(help="Only those with this text in name, e-mail or userName.")] = None,
     status: Annotated[StatusName, typer.Option(help="Only those of this status.")] = StatusName.ACTIVE,
     role: Annotated[RoleName | None, typer.Option(help="Only those of this role.")] = None,
     source: Annotated[SourceName | None, typer.Option(help="Only those whose profile is looked after so.")] = None,
-    sort: Annotated[SortName, typer.Option(help="By what to order.")] = SortName.NAME,
+    sort: Annotated[SortName | None, typer.Option(help="By what to order; by name if it is not said.")] = None,
     descending: Annotated[bool, typer.Option("--descending", help="From the largest to the smallest.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            help="The members as they were at this moment (UTC), who left since too, in the order in which they came."
+        ),
+    ] = None,
     limit: LimitOption = 50,
     all_of_them: AllOption = False,
     json: JsonOption = False,
 ) -> None:
     """List members, by default the active ones by name."""
+    if as_of is not None and (sort is not None or descending):
+        raise typer.BadParameter("members of then come in one order only; leave --sort and --descending out")
     with asking(organization) as client:
-        from rollbook.client import MemberOrder, MemberOrderField, OrderDirection
-
-        order = MemberOrder(
-            field=MemberOrderField.CREATED_AT if sort is SortName.CREATED else MemberOrderField[sort.name],
-            direction=OrderDirection.DESC if descending else OrderDirection.ASC,
-        )
+        then = None if as_of is None else as_of.replace(tzinfo=as_of.tzinfo or UTC)
+        order = None if then else _order(sort or SortName.NAME, descending)
         print_list(
-            client.members(filter=_filter(status, role, source), search=search, order_by=order),
+            client.members(filter=_filter(status, role, source), search=search, order_by=order, as_of=then),
             {
                 "Name": lambda member: member.name,
                 "E-mail": lambda member: member.email,
@@ -99,6 +108,32 @@ def list_(
             json=json,
             nothing="There is no such member.",
         )
+
+
+@app.command("show", epilog="Example: rollbook members show bea@acme.test")
+def show(who: _Who, organization: OrganizationOption = None, json: JsonOption = False) -> None:
+    """Show one member, active or not."""
+    with asking(organization) as client:
+        member = client.get_member(_member_id(client, who))
+        if member is None:
+            raise Refused(f"There is no member {who!r}.")
+        if json:
+            as_json(member)
+            return
+        told = {
+            "Name": member.name,
+            "E-mail": member.email,
+            "userName": member.user_name,
+            "externalId": member.external_id,
+            "Role": member.role and member.role.lower(),
+            "Status": member.status.lower(),
+            "Source": member.source.lower(),
+            "Member since": moment(member.created_at),
+            "Changed": moment(member.updated_at),
+            "Version": member.version,
+            "Id": member.id,
+        }
+        print_table(["", "Member"], [[what, value] for what, value in told.items() if value is not None])
 
 
 @app.command("add", epilog="Example: rollbook members add bea@acme.test --name 'Bea Example' --role admin")
@@ -230,6 +265,15 @@ def remove(
             as_json({"memberId": removed.member_id})
         else:
             typer.echo(f"{who} is no member any more.")
+
+
+def _order(sort: SortName, descending: bool) -> "MemberOrder":
+    from rollbook.client import MemberOrder, MemberOrderField, OrderDirection
+
+    return MemberOrder(
+        field=MemberOrderField.CREATED_AT if sort is SortName.CREATED else MemberOrderField[sort.name],
+        direction=OrderDirection.DESC if descending else OrderDirection.ASC,
+    )
 
 
 def _filter(status: StatusName, role: RoleName | None, source: SourceName | None) -> "MemberFilter":

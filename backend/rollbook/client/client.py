@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Protocol, TypeVar, cast
 
@@ -80,14 +81,19 @@ class Client(Operations):
         self.http_client.close()
 
     def members(
-        self, *, filter: MemberFilter | None = None, search: str | None = None, order_by: MemberOrder | None = None
+        self,
+        *,
+        filter: MemberFilter | None = None,
+        search: str | None = None,
+        order_by: MemberOrder | None = None,
+        as_of: datetime | None = None,
     ) -> Iterator[Member]:
-        """All members whom the filter and the search leave, read page by page; by default the active ones."""
-        return _all(
-            lambda after: (
-                self.list_members(MOST_IN_A_PAGE, after, filter or UNSET, search or UNSET, order_by or UNSET).members
-            )
-        )
+        """All members whom the filter and the search leave, read page by page; by default the active ones.
+
+        `as_of`: as they were at this moment, who left since too, in the order in which they became members.
+        """
+        wanted = (filter or UNSET, search or UNSET, order_by or UNSET, as_of or UNSET)
+        return _all(lambda after: self.list_members(MOST_IN_A_PAGE, after, *wanted).members)
 
     def invitations(self) -> Iterator[Invitation]:
         """All invitations, the newest first, read page by page."""

@@ -1,9 +1,11 @@
 """Who acts, through which door, and in which one organization."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from rollbook.domain.exchanges import Exchange
 from rollbook.domain.idempotency import Once
 from rollbook.domain.jobs import Step
 from rollbook.domain.roles import Role
@@ -36,6 +38,8 @@ class Actor:
     `once`: what the operation writes is written together with this key, at most once.
     `rehearses`: the operation is tried and nothing of it is kept (`recording.Rehearsed`).
     `step`: the row of a job that the operation does; that it is done is kept together with it.
+    `exchange`: the request of a provisioning client that asks for the operation; its entry in the log is kept together
+    with what it writes.
     """
 
     kind: ActorKind
@@ -53,6 +57,7 @@ class Actor:
     once: Once | None = None
     rehearses: bool = False
     step: Step | None = None
+    exchange: Exchange | None = field(default=None, compare=False, repr=False)
 
     @property
     def principal(self) -> str:
@@ -65,3 +70,7 @@ class Actor:
 def member_principal(membership_id: str | None) -> str:
     """The principal of every session of a member."""
     return f"member:{membership_id}"
+
+
+Reauthenticate = Callable[[], Awaitable[Actor]]
+"""Answers who the actor is now, with the authority that they have now. Raises `Unauthenticated`."""

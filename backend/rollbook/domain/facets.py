@@ -44,3 +44,14 @@ def facets_of(tallies: Iterable[Tally], wanted: MemberFilter) -> Facets:
         if is_active and has_role:
             sources[tally.source] += tally.count
     return Facets(active, roles, sources)
+
+
+def counted(tallies: Iterable[Tally], wanted: MemberFilter) -> int:
+    """How many of the members a listing shows, by its conditions of status, role and source."""
+    return sum(
+        tally.count
+        for tally in tallies
+        if (not wanted.active or tally.active in wanted.active)
+        and (not wanted.roles or tally.role in wanted.roles)
+        and (not wanted.sources or tally.source in wanted.sources)
+    )

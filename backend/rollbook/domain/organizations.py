@@ -13,6 +13,7 @@ MAX_NAME = 128
 
 
 MAX_DAYS = 3650
+MAX_MEGABYTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class OrganizationSettings:
     """What an organization decides for itself.
 
     `token_max_lifetime_days`: a new token must expire within so many days; None: it need not expire.
-    `provisioning_log_retention_days`: how long the notes of provisioning requests are kept.
+    `provisioning_log_retention_days`: how long an entry of the provisioning log is kept.
+    `provisioning_log_max_megabytes`: how much its entries may hold; the oldest give way to new ones.
     """
 
     token_max_lifetime_days: int | None = None
     provisioning_log_retention_days: int = 90
+    provisioning_log_max_megabytes: int = 1_000
 
     def differing(self) -> dict[str, Any]:
         """The settings that differ from the default, by name; what is kept of them."""
@@ -94,11 +97,12 @@ def checked_name(name: str) -> str:
 def checked_settings(settings: OrganizationSettings) -> OrganizationSettings:
     """The settings, or `InvalidValue` for one that cannot be."""
     if settings.token_max_lifetime_days is not None:
-        _check_days("tokenMaxLifetimeDays", settings.token_max_lifetime_days)
-    _check_days("provisioningLogRetentionDays", settings.provisioning_log_retention_days)
+        _check("tokenMaxLifetimeDays", settings.token_max_lifetime_days, MAX_DAYS)
+    _check("provisioningLogRetentionDays", settings.provisioning_log_retention_days, MAX_DAYS)
+    _check("provisioningLogMaxMegabytes", settings.provisioning_log_max_megabytes, MAX_MEGABYTES)
     return settings
 
 
-def _check_days(field: str, days: int) -> None:
-    if not 1 <= days <= MAX_DAYS:
-        raise InvalidValue(f"{field} is from 1 to {MAX_DAYS}.", field=field)
+def _check(field: str, value: int, largest: int) -> None:
+    if not 1 <= value <= largest:
+        raise InvalidValue(f"{field} is from 1 to {largest}.", field=field)

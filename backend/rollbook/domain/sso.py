@@ -258,3 +258,8 @@ def start_uri(base_url: str, handle: str) -> str:
 def redirect_uri(base_url: str, handle: str) -> str:
     """The redirect URI of an organization: its own, so that no provider's answer can pass for another's (RFC 9700)."""
     return f"{base_url}/auth/sso/{handle}/callback"
+
+
+def sign_out_redirect_uri(base_url: str) -> str:
+    """Where a provider sends people back to who signed out there (OpenID Connect RP-Initiated Logout, section 3)."""
+    return f"{base_url}/sign-in"

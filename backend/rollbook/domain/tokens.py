@@ -49,6 +49,7 @@ class Token:
     """A token as it is listed. The secret is not here: it is shown once, and kept only as a keyed digest.
 
     `replaces_id` is the token that this one was made to take over from; `replaced_by_id` the one that takes over.
+    `created_by_membership_id` is the member who made it while signed in, if one did.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Token:
     revoked_by: str | None
     replaces_id: str | None = None
     replaced_by_id: str | None = None
+    created_by_membership_id: str | None = None
 
     def status(self, at: datetime) -> TokenStatus:
         """What the token is at that moment; only an active one opens its door."""

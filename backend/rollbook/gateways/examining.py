@@ -73,6 +73,8 @@ class Examination:
     async def _address(self) -> None:
         if hints.is_discovery_url(self._party.issuer):
             raise ProviderFailed("This is the address of the provider's configuration document, not its issuer.")
+        if hints.has_query(self._party.issuer):
+            raise ProviderFailed("An issuer has no query and no fragment.")
         await self._http.reach(self._party.issuer, "The issuer")
         self._note(TestStep.ADDRESS, FindingStatus.PASSED, "The issuer is a URL that may be asked.")
 

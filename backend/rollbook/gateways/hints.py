@@ -28,6 +28,11 @@ def is_discovery_url(issuer: str) -> bool:
     return "/.well-known/" in issuer
 
 
+def has_query(issuer: str) -> bool:
+    """Whether more was pasted than an issuer can be (OpenID Connect Core, section 2); saving refuses it too."""
+    return "?" in issuer or "#" in issuer
+
+
 def is_entra(issuer: str) -> bool:
     """Whether an issuer is a tenant of Microsoft Entra."""
     return _host(issuer) == ENTRA_HOST
@@ -37,6 +42,8 @@ def for_failure(step: TestStep, issuer: str, document: dict[str, Any]) -> str:
     """What to try when a step failed; empty if nothing is known."""
     if step is TestStep.ADDRESS and is_discovery_url(issuer):
         return f"Enter what stands before /.well-known: {issuer.partition('/.well-known/')[0]}"
+    if step is TestStep.ADDRESS and has_query(issuer):
+        return f"Enter what stands before the ? or the #: {issuer.partition('?')[0].partition('#')[0]}"
     if step is TestStep.DISCOVERY:
         return _for_missing_document(issuer)
     if step is TestStep.ISSUER:

@@ -15,7 +15,6 @@ from strawberry.types.graphql import OperationType
 from rollbook.domain.actors import ActorKind
 from rollbook.domain.errors import RateLimited
 from rollbook.domain.lockout import Lockout
-from rollbook.graphql.authentication import authenticate, reauthenticate
 from rollbook.graphql.context import Context
 from rollbook.graphql.cost import Bill, Rates
 from rollbook.graphql.deadline import OutOfTime, within
@@ -25,6 +24,7 @@ from rollbook.graphql.schema import schema
 from rollbook.graphql.streams import Streams, accepts_stream, next_event, only_event
 from rollbook.services import Services
 from rollbook.settings import Traffic
+from rollbook.web.authentication import authenticate, reauthenticate
 from rollbook.web.browser import Browser
 from rollbook.web.door import Door
 from rollbook.web.requests import JsonObject, Refused, json_object, json_response
@@ -106,7 +106,16 @@ class GraphQLDoor(Door):
 
     async def answer(self, request: Request, request_id: str) -> Response:
         """The result. The credential is checked before anything of the body is read."""
-        actor = await authenticate(self._services, self._browser, self._lockout, request, request_id)
+        actor = await authenticate(
+            self._services,
+            self._browser,
+            self._lockout,
+            request,
+            request_id,
+            require_own=self._browser.require_own_page,
+            # a page that is left open follows its stream, and subscribes anew, while nobody is there
+            by_hand=not accepts_stream(request.headers.get("accept", "")),
+        )
         bill = self._rates.bill(actor.principal, request.state.headers)
         trusted_only = self._trusted_documents_only and actor.kind is ActorKind.SESSION
         operation = Operation.read(await json_object(request), self._documents, trusted_only=trusted_only)

@@ -1,6 +1,7 @@
 """Loaders: what the fields of one level ask for is read in one service call."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -11,12 +12,14 @@ from rollbook.domain.criteria import MemberFilter, Order, Page, Slice
 from rollbook.domain.facets import Facets
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Membership
+from rollbook.domain.provisioning import ProvisioningFilter, ProvisioningRequest
 from rollbook.domain.sso import SsoIdentity
 from rollbook.domain.tokens import Token
 from rollbook.domain.users import User
 from rollbook.domain.values import parse_id
 from rollbook.graphql.deadline import stops_in_time
 from rollbook.services import Services
+from rollbook.services.provisioning_log import Bodies
 
 MAX_BATCH = 500
 
@@ -34,9 +37,18 @@ class Loaders:
         self.tokens: DataLoader[str, Token | None] = _batching(self._tokens)
         self.users: DataLoader[str, User | None] = _batching(self._users)
         self.identities: DataLoader[str, SsoIdentity | None] = _batching(self._identities)
+        self.session_counts: DataLoader[str, int] = _batching(self._session_counts)
         self.last_provisioning: DataLoader[str, AuditEvent | None] = _batching(self._last_provisioning)
         self.touches: DataLoader[str, Sequence[Touch]] = _batching(self._touches)
         self.histories: DataLoader[tuple[str, Page], Slice[Occurrence]] = _batching(self._histories)
+        self.log_bodies: DataLoader[tuple[str, bool], Bodies] = _batching(self._log_bodies)
+        self.log_events: DataLoader[str, AuditEvent | None] = _batching(self._log_events)
+        self.member_requests: DataLoader[tuple[str, Page], Slice[ProvisioningRequest]] = _batching(
+            self._member_requests
+        )
+        self.log_pages: DataLoader[tuple[ProvisioningFilter, Page], Slice[ProvisioningRequest]] = _each(
+            lambda of: services.provisioning_log.page(actor, *of)
+        )
         # the same list may be asked for in many places of a level, such as below each member's group
         self.audit_pages: DataLoader[tuple[EventFilter, Page], Slice[AuditEvent]] = _each(
             lambda of: services.audit.page(actor, *of)
@@ -46,6 +58,16 @@ class Loaders:
         self.member_facets: DataLoader[MemberFilter, Facets] = _each(lambda of: services.memberships.facets(actor, of))
         self.member_pages: DataLoader[tuple[MemberFilter, Order, Page], Slice[Membership]] = _each(
             lambda of: services.memberships.page(actor, *of)
+        )
+        history = services.access_history
+        self.past_member_counts: DataLoader[tuple[MemberFilter, datetime], int] = _each(
+            lambda of: history.count(actor, *of)
+        )
+        self.past_member_facets: DataLoader[tuple[MemberFilter, datetime], Facets] = _each(
+            lambda of: history.facets(actor, *of)
+        )
+        self.past_member_pages: DataLoader[tuple[MemberFilter, datetime, Page], Slice[Membership]] = _each(
+            lambda of: history.page(actor, *of)
         )
 
     async def _memberships(self, ids: list[str]) -> list[Membership | None]:
@@ -64,6 +86,10 @@ class Loaders:
         found = await self._services.sso.identities_of(self._actor, _known_shape(membership_ids))
         return [found.get(membership_id) for membership_id in membership_ids]
 
+    async def _session_counts(self, membership_ids: list[str]) -> list[int]:
+        found = await self._services.sessions.counts_of(self._actor, _known_shape(membership_ids))
+        return [found.get(membership_id, 0) for membership_id in membership_ids]
+
     async def _last_provisioning(self, membership_ids: list[str]) -> list[AuditEvent | None]:
         found = await self._services.audit.last_provisioning(self._actor, _known_shape(membership_ids))
         return [found.get(membership_id) for membership_id in membership_ids]
@@ -78,6 +104,28 @@ class Loaders:
             of_page = _known_shape([membership_id for membership_id, wanted in asked if wanted == page])
             read = await self._services.audit.histories(self._actor, of_page, page)
             found |= {(membership_id, page): history for membership_id, history in read.items()}
+        return [found[each] for each in asked]
+
+    async def _log_bodies(self, asked: list[tuple[str, bool]]) -> list[Bodies]:
+        log = self._services.provisioning_log
+        masked = await log.bodies(self._actor, sorted({request_id for request_id, _ in asked}))
+        of_members = sorted({request_id for request_id, in_clear in asked if in_clear})
+        clear = await log.bodies_of_members(self._actor, of_members) if of_members else {}
+        return [
+            (clear.get(request_id) if in_clear else None) or masked.get(request_id, (None, None))
+            for request_id, in_clear in asked
+        ]
+
+    async def _log_events(self, event_ids: list[str]) -> list[AuditEvent | None]:
+        found = await self._services.provisioning_log.events(self._actor, _known_shape(event_ids))
+        return [found.get(event_id) for event_id in event_ids]
+
+    async def _member_requests(self, asked: list[tuple[str, Page]]) -> list[Slice[ProvisioningRequest]]:
+        found: dict[tuple[str, Page], Slice[ProvisioningRequest]] = {}
+        for page in dict.fromkeys(page for _, page in asked):
+            of_page = _known_shape([membership_id for membership_id, wanted in asked if wanted == page])
+            read = await self._services.provisioning_log.of_members(self._actor, of_page, page)
+            found |= {(membership_id, page): requests for membership_id, requests in read.items()}
         return [found[each] for each in asked]
 
 

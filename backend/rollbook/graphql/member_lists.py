@@ -1,5 +1,6 @@
 """The list of members: its arguments, and its pages as a connection."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -7,7 +8,8 @@ import strawberry
 from strawberry import relay
 
 from rollbook.domain import criteria
-from rollbook.domain.criteria import Order, OrderField, Page, position_of
+from rollbook.domain.criteria import Order, OrderField, Page, Position, position_of
+from rollbook.domain.errors import InvalidValue
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.roles import Role as DomainRole
@@ -66,10 +68,11 @@ class MemberEdge:
 
 @strawberry.type(description="One page of a list of members.")
 class MemberConnection:
-    """Reads its page, and counts, when a field of it is asked for."""
+    """Reads its page, and counts, when a field of it is asked for. `as_of`: the members as they were at a moment."""
 
     wanted: strawberry.Private[criteria.MemberFilter]
     page: strawberry.Private[Paged[Membership]]
+    as_of: strawberry.Private[datetime | None] = None
 
     @resolved("The members of the page with their places.")
     async def edges(self) -> list[MemberEdge]:
@@ -89,12 +92,18 @@ class MemberConnection:
     @resolved("How many members the whole list has. Counted only when asked for.")
     async def total_count(self, info: Info) -> int:
         """Costs a query of its own."""
-        return await info.context.loaders.member_counts.load(self.wanted)
+        loaders = info.context.loaders
+        if self.as_of is not None:
+            return await loaders.past_member_counts.load((self.wanted, self.as_of))
+        return await loaders.member_counts.load(self.wanted)
 
     @resolved("How many members the list has of each role, status and source, and would have if it asked for them.")
     async def facets(self, info: Info) -> MemberFacets:
         """Costs a query of its own."""
-        return MemberFacets.of(await info.context.loaders.member_facets.load(self.wanted))
+        loaders = info.context.loaders
+        if self.as_of is not None:
+            return MemberFacets.of(await loaders.past_member_facets.load((self.wanted, self.as_of)))
+        return MemberFacets.of(await loaders.member_facets.load(self.wanted))
 
     @classmethod
     def of(cls, context: Context, wanted: criteria.MemberFilter, order: Order, cursors: Cursors, page: Page) -> Self:
@@ -105,6 +114,20 @@ class MemberConnection:
                 lambda: context.loaders.member_pages.load((wanted, order, page)),
                 lambda membership: cursors.write(position_of(membership, order)),
             ),
+        )
+
+    @classmethod
+    def of_then(
+        cls, context: Context, wanted: criteria.MemberFilter, as_of: datetime, cursors: Cursors, page: Page
+    ) -> Self:
+        """The list as it was at the moment; nothing is read yet."""
+        return cls(
+            wanted=wanted,
+            page=Paged(
+                lambda: context.loaders.past_member_pages.load((wanted, as_of, page)),
+                lambda membership: cursors.write(Position(membership.id, membership.id)),
+            ),
+            as_of=as_of,
         )
 
 
@@ -121,6 +144,15 @@ Search = Annotated[
 OrderBy = Annotated[
     MemberOrder | None, strawberry.argument(description="In which order; by default by name, ascending.")
 ]
+AsOf = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="Show the members as they were at this moment, also those who left since, in the order in which "
+        "they became members. The filter and the search hold for what they were then, and ACTIVE by itself shows who "
+        "had access: active, and with a role. Needs the permissions AUDIT_READ and MEMBERS_READ. "
+        "What else hangs on a member, such as their user and their history, is told as it is now."
+    ),
+]
 
 
 def list_members(
@@ -132,10 +164,18 @@ def list_members(
     member_filter: Filter = strawberry.UNSET,
     search: Search = strawberry.UNSET,
     order_by: OrderBy = strawberry.UNSET,
+    as_of: AsOf = strawberry.UNSET,
 ) -> MemberConnection:
     """The list that the arguments describe. Raises `InvalidValue`, `TooLarge`, and `NotFound` for a group."""
-    order = _order(given(order_by) or MemberOrder())
     wanted = _wanted(info.context, given(member_filter) or MemberFilter(), given(search))
+    moment = given(as_of)
+    if moment is not None:
+        if given(order_by) is not None:
+            raise InvalidValue("Members as of a moment come in one order only: leave orderBy out.", field="orderBy")
+        cursors = Cursors(info.context.services.seal, info.context.actor, "members", "as_of", moment.isoformat())
+        page = cursors.page(first, after, last, before)
+        return MemberConnection.of_then(info.context, _had_access(wanted), moment, cursors, page)
+    order = _order(given(order_by) or MemberOrder())
     cursors = _cursors(info.context, order)
     return MemberConnection.of(info.context, wanted, order, cursors, cursors.page(first, after, last, before))
 
@@ -152,6 +192,13 @@ def list_group(
 
 def _cursors(context: Context, order: Order) -> Cursors:
     return Cursors(context.services.seal, context.actor, "members", order.field, str(order.descending))
+
+
+def _had_access(wanted: criteria.MemberFilter) -> criteria.MemberFilter:
+    """Of who was active, those who had a role, unless the filter asks for roles itself."""
+    if wanted.active == {True} and not wanted.roles:
+        return replace(wanted, roles=frozenset(DomainRole))
+    return wanted
 
 
 def _order(order: MemberOrder) -> Order:

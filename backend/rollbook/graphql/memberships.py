@@ -8,13 +8,15 @@ from strawberry import relay
 
 from rollbook.domain import roles
 from rollbook.domain.memberships import Membership
-from rollbook.domain.policy import may_read_all, may_read_history
+from rollbook.domain.policy import Permission, may, may_read_all, may_read_history
 from rollbook.graphql.audit_events import AuditEvent, MemberHistoryConnection, read_history
 from rollbook.graphql.context import Context, Info
 from rollbook.graphql.enums import MemberSource, MemberStatus, Role
 from rollbook.graphql.fields import resolved
 from rollbook.graphql.groups import Group
 from rollbook.graphql.pagination import After, Before, First, Last
+from rollbook.graphql.provisioning_lists import list_member_requests
+from rollbook.graphql.provisioning_requests import ProvisioningRequestConnection
 from rollbook.graphql.sso import SsoIdentity
 from rollbook.graphql.users import User
 
@@ -68,6 +70,15 @@ class Member(relay.Node):
         identity = await info.context.loaders.identities.load(self.membership.id)
         return None if identity is None else SsoIdentity.of(identity)
 
+    @resolved(
+        "In how many browsers the member is signed in. Null if you may not read it: of others it needs MEMBERS_READ."
+    )
+    async def session_count(self, info: Info) -> int | None:
+        """Read for all members of a level at once."""
+        if not may_read_all(info.context.actor, self.membership.id):
+            return None
+        return await info.context.loaders.session_counts.load(self.membership.id)
+
     @resolved("The groups in which the member is listed. Empty while inactive.", rows=len(roles.Role))
     def groups(self) -> list[Group]:
         """Read from the grants, which is what the groups are views of."""
@@ -102,6 +113,23 @@ class Member(relay.Node):
         if not may_read_history(info.context.actor, self.membership.id):
             return None
         return read_history(info.context, self.membership.id, first, after, last, before)
+
+    @resolved(
+        "What provisioning clients sent about the member, page by page, the newest first. "
+        "Null without the permission AUDIT_READ."
+    )
+    def provisioning_requests(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ProvisioningRequestConnection | None:
+        """Read for all members of a level at once."""
+        if not may(info.context.actor, Permission.AUDIT_READ):
+            return None
+        return list_member_requests(info.context, self.membership.id, first, after, last, before)
 
     @classmethod
     def of(cls, membership: Membership) -> Self:

@@ -24,7 +24,11 @@ class UpdateOrganizationInput:
     )
     provisioning_log_retention_days: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="After how many days, 1 to 3650, the notes about provisioning requests are deleted.",
+        description="After how many days, 1 to 3650, an entry of the provisioning log is deleted.",
+    )
+    provisioning_log_max_megabytes: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="How many megabytes, 1 to 100000, the provisioning log may hold.",
     )
     expected_version: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -97,6 +101,7 @@ async def leave_organization(
 
 def _change(input: UpdateOrganizationInput) -> organizations.OrganizationChange:
     name, retention = given(input.name), given(input.provisioning_log_retention_days)
+    megabytes = given(input.provisioning_log_max_megabytes)
 
     def change(before: organizations.Organization) -> organizations.Organization:
         settings = before.settings
@@ -104,6 +109,8 @@ def _change(input: UpdateOrganizationInput) -> organizations.OrganizationChange:
             settings = replace(settings, token_max_lifetime_days=input.token_max_lifetime_days.value)
         if retention is not None:
             settings = replace(settings, provisioning_log_retention_days=retention)
+        if megabytes is not None:
+            settings = replace(settings, provisioning_log_max_megabytes=megabytes)
         return replace(before, name=before.name if name is None else name, settings=settings)
 
     return change

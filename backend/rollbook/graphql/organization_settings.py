@@ -15,7 +15,10 @@ class OrganizationSettings:
         description="Within how many days a new token must expire; null: it need not. Older tokens stay as they are."
     )
     provisioning_log_retention_days: int = strawberry.field(
-        description="After how many days the notes about provisioning requests are deleted."
+        description="After how many days an entry of the provisioning log is deleted."
+    )
+    provisioning_log_max_megabytes: int = strawberry.field(
+        description="How many megabytes the provisioning log may hold; beyond that the oldest entries are deleted."
     )
 
     @classmethod
@@ -24,4 +27,5 @@ class OrganizationSettings:
         return cls(
             token_max_lifetime_days=settings.token_max_lifetime_days,
             provisioning_log_retention_days=settings.provisioning_log_retention_days,
+            provisioning_log_max_megabytes=settings.provisioning_log_max_megabytes,
         )

@@ -9,7 +9,9 @@ from strawberry import relay
 from rollbook.domain import organizations
 from rollbook.domain.login_domains import MAX_LOGIN_DOMAINS
 from rollbook.domain.roles import Role
+from rollbook.domain.series import MOST_POINTS
 from rollbook.graphql import series
+from rollbook.graphql.attention import MOST_ITEMS, AttentionItem, list_attention
 from rollbook.graphql.audit_events import AuditEventConnection, list_audit_events
 from rollbook.graphql.context import Context, Info
 from rollbook.graphql.enums import MemberSource
@@ -20,6 +22,12 @@ from rollbook.graphql.jobs import JobConnection, list_jobs
 from rollbook.graphql.login_domains import LoginDomain, list_login_domains
 from rollbook.graphql.member_lists import MemberConnection, list_members
 from rollbook.graphql.organization_settings import OrganizationSettings
+from rollbook.graphql.provisioning_lists import (
+    ProvisioningResultPoint,
+    list_provisioning_requests,
+    provisioning_results,
+)
+from rollbook.graphql.provisioning_requests import ProvisioningRequestConnection
 from rollbook.graphql.sessions import SessionConnection, list_sessions
 from rollbook.graphql.sso import SsoSettings, read_sso
 from rollbook.graphql.tokens import MOST_LISTED, Token, list_tokens
@@ -39,8 +47,8 @@ class Organization(relay.Node):
     )
     members: MemberConnection | None = strawberry.field(
         resolver=list_members,
-        description="Its members, page by page; the active ones unless the filter says otherwise. "
-        "Null, with an error, if you may not read members.",
+        description="Its members, page by page, as they are or as of a moment; the active ones unless the filter says "
+        "otherwise. Null, with an error, if you may not read members.",
     )
     invitations: InvitationConnection | None = strawberry.field(
         resolver=list_invitations,
@@ -67,6 +75,24 @@ class Organization(relay.Node):
         resolver=series.provisioning_series,
         description="How much the identity provider did. Null, with an error, without the permission AUDIT_READ.",
         metadata={ROWS: series.MOST_ACTIONS},
+    )
+    provisioning_requests: ProvisioningRequestConnection | None = strawberry.field(
+        resolver=list_provisioning_requests,
+        description="What provisioning clients sent and what came of it, page by page, the newest first: every write, "
+        "and every read that was refused. Null, with an error, without the permission AUDIT_READ.",
+    )
+    provisioning_results: list[ProvisioningResultPoint] | None = strawberry.field(
+        resolver=provisioning_results,
+        description="How many of the requests in the provisioning log came to what: a point for each stretch of time, "
+        "from the oldest on. Null, with an error, without the permission AUDIT_READ.",
+        metadata={ROWS: MOST_POINTS},
+    )
+    attention: list[AttentionItem] | None = strawberry.field(
+        resolver=list_attention,
+        description="What somebody should see to, the worst first, at most 50. You are told what you may know: with "
+        "MEMBERS_READ that admins are missing, with TOKENS_WRITE what is the matter with tokens, and with AUDIT_READ "
+        "what provisioning clients could not do.",
+        metadata={ROWS: MOST_ITEMS},
     )
 
     tokens: list[Token] | None = strawberry.field(

@@ -18,6 +18,7 @@ from rollbook.graphql.login_domains import find_login_domain
 from rollbook.graphql.memberships import Member, find_member
 from rollbook.graphql.organizations import Organization, find_organization, read_organization
 from rollbook.graphql.passkeys import find_passkey
+from rollbook.graphql.provisioning_requests import find_provisioning_request
 from rollbook.graphql.sessions import find_session
 from rollbook.graphql.sso import find_sso_connection
 from rollbook.graphql.tokens import find_api_token, find_scim_token
@@ -33,6 +34,7 @@ _FIND: Mapping[str, Callable[[Context, str], Awaitable[relay.Node | None]]] = {
     "Member": find_member,
     "Organization": find_organization,
     "Passkey": find_passkey,
+    "ProvisioningRequest": find_provisioning_request,
     "ScimToken": find_scim_token,
     "Session": find_session,
     "SsoConnection": find_sso_connection,

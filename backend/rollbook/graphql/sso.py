@@ -59,12 +59,15 @@ class SsoConnection(relay.Node):
 
 @strawberry.type(description="Single sign-on as it is set up, and what to enter at the identity provider.")
 class SsoSettings:
-    """The connection, and the two addresses that a provider has to know."""
+    """The connection, and the addresses that a provider has to know."""
 
     connection: SsoConnection | None = strawberry.field(description="The connection; null: there is none.")
     redirect_uri: str = strawberry.field(description="The redirect URI (sign-in redirect URI) to enter there.")
     initiate_login_uri: str = strawberry.field(
         description="The initiate-login URI to enter there, by which people sign in from the provider's own pages."
+    )
+    sign_out_redirect_uri: str = strawberry.field(
+        description="The sign-out redirect URI to enter there, to which people come back who sign out at the provider."
     )
 
 
@@ -95,6 +98,7 @@ async def read_sso(context: Context, handle: str) -> SsoSettings:
         connection=None if connection is None else SsoConnection.of(connection),
         redirect_uri=sso.redirect_uri(context.base_url, handle),
         initiate_login_uri=sso.start_uri(context.base_url, handle),
+        sign_out_redirect_uri=sso.sign_out_redirect_uri(context.base_url),
     )
 
 

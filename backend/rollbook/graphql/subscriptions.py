@@ -8,12 +8,12 @@ import strawberry
 from strawberry import relay
 
 from rollbook.domain import events
+from rollbook.domain.actors import Reauthenticate
 from rollbook.graphql import ids
 from rollbook.graphql.context import Context, Info
 from rollbook.graphql.enums import OrganizationEventType
 from rollbook.graphql.inputs import given
 from rollbook.graphql.jobs import Job
-from rollbook.services.live import Reauthenticate
 
 
 @strawberry.type(description="A hint that something changed. It says what to read anew, and holds nothing to show.")

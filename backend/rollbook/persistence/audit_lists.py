@@ -181,7 +181,7 @@ def _page(listing: _Listing) -> Statement:
 _BY_ID = Statement(select(*COLUMNS).where(_here, _event.id == bindparam("id")))
 
 
-def _nth(table: Any, of: ColumnElement[bool], row_id: str, *, last_first: bool, ends: Sequence[Any] = ()) -> Any:
+def nth_of(table: Any, of: ColumnElement[bool], row_id: str, *, last_first: bool, ends: Sequence[Any] = ()) -> Any:
     """The id behind so many as bound as `size`, among the rows of one owner; beyond all where there are no more.
 
     What lies up to it is the owner's page: read from an index for each owner by itself, on a database that has no
@@ -201,7 +201,7 @@ def _histories(after: bool, before: bool, backward: bool) -> Statement:
 
     counted = audit_targets.alias("counted")
     of = and_(counted.c.organization_id == _member.organization_id, counted.c.membership_id == _member.id)
-    nth = _nth(counted, of, "event_id", last_first=not backward, ends=between(counted.c))
+    nth = nth_of(counted, of, "event_id", last_first=not backward, ends=between(counted.c))
     is_of_member = and_(_target.organization_id == _member.organization_id, _target.membership_id == _member.id)
     clause = (
         select(*COLUMNS, _member.id, _target.gained)
@@ -247,7 +247,7 @@ def _last() -> Statement:
 def _touches() -> Statement:
     counted = audit_targets.alias("counted")
     of = and_(counted.c.organization_id == _event.organization_id, counted.c.event_id == _event.id)
-    nth = _nth(counted, of, "membership_id", last_first=False)
+    nth = nth_of(counted, of, "membership_id", last_first=False)
     is_target = and_(_target.organization_id == _event.organization_id, _target.event_id == _event.id)
     clause = (
         select(_event.id, _target.membership_id, _target.gained)

@@ -5,6 +5,7 @@ exception rolls all of it back. Nothing else in the program begins or commits. `
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any
 
@@ -47,6 +48,10 @@ class WriteTx(ReadTx):
     @abstractmethod
     def announce(self, organization_id: str) -> None:
         """Tell those who listen to this organization, in every process, once the transaction is committed."""
+
+    @abstractmethod
+    def once_committed(self, told: Callable[[], None]) -> None:
+        """Call it once the transaction is committed; if it is rolled back, or whether it was is not known, never."""
 
 
 class Database(ABC):

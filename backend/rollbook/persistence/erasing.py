@@ -1,10 +1,14 @@
 """What the database holds of a person in every organization, but for the audit trail: found, and taken out."""
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
+from urllib.parse import quote
 
+import orjson
 from sqlalchemy import ColumnElement, Table, bindparam, delete, false, func, null, or_, select, update
 
 from rollbook.domain.erasure import ERASED, Traces, erased_membership
@@ -195,10 +199,14 @@ async def erase_maker(tx: WriteTx, organization_id: str, name: str) -> dict[str,
 
 
 async def erase_log(tx: WriteTx, organization_id: str, traces: Traces, membership_ids: list[str]) -> int:
-    """Delete the provisioning requests that name the person; how many."""
+    """Delete the provisioning requests that are about the person, or name them anywhere; how many."""
     column = provisioning_requests.c
-    telling = [holds(column.path, membership_id) for membership_id in membership_ids]
-    telling += [holds(text, each) for text in (column.path, column.notes) for each in sorted(_telling(traces))]
+    texts = (column.path, column.notes, column.query, column.detail, column.request_body, column.response_body)
+    # one text of all, because each condition of its own would count for the longest expression that SQLite takes
+    told = reduce(operator.add, (func.coalesce(text, "") for text in texts), column.about_key)
+    telling = [column.about_key == each for each in sorted(traces.keys)]
+    telling += [column.membership_id == each for each in membership_ids]
+    telling += [holds(told, each) for each in (*membership_ids, *sorted(_spelled(_telling(traces))))]
     statement = Statement(
         delete(provisioning_requests)
         .where(column.organization_id == bindparam("in_organization"), or_(false(), *telling))
@@ -250,6 +258,11 @@ def holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
 def _telling(traces: Traces) -> Iterator[str]:
     """The traces that are long enough to be looked for inside of a text."""
     return (each for each in traces.keys if len(each) >= 6)
+
+
+def _spelled(texts: Iterator[str]) -> set[str]:
+    """The texts as they stand in a sentence, in JSON, and in the query of an address."""
+    return {spelt for text in texts for spelt in (text, orjson.dumps(text).decode()[1:-1], quote(text).lower())}
 
 
 def named(membership: Membership) -> dict[str, Any]:

@@ -125,8 +125,8 @@ def _search(shape: filtering.Shape, sort_by: SortBy | None, start: _Start, index
 
 
 @dataclass(frozen=True, slots=True)
-class _Listing:
-    """What decides the text of a page's statement."""
+class Listing:
+    """What decides the text of a page's statement, but for the values that are bound in it."""
 
     active: frozenset[bool]
     roles: frozenset[Role]
@@ -150,8 +150,8 @@ class _Listing:
 
 async def count_listed(tx: ReadTx, organization_id: str, member_filter: MemberFilter) -> int:
     """How many members the filter shows."""
-    listing = _listing(member_filter)
-    row = await tx.one(_count_listed(listing), organization_id=organization_id, **_parameters(member_filter))
+    listing = listing_of(member_filter)
+    row = await tx.one(_count_listed(listing), organization_id=organization_id, **parameters_of(member_filter))
     assert row is not None
     return int(row[0])
 
@@ -159,7 +159,7 @@ async def count_listed(tx: ReadTx, organization_id: str, member_filter: MemberFi
 async def tallies(tx: ReadTx, organization_id: str, member_filter: MemberFilter) -> list[Tally]:
     """How many members there are of each status, role and source, whichever of these the filter asks for."""
     every = replace(member_filter, active=frozenset(), roles=frozenset(), sources=frozenset())
-    rows = await tx.all(_tallies(_listing(every)), organization_id=organization_id, **_parameters(every))
+    rows = await tx.all(_tallies(listing_of(every)), organization_id=organization_id, **parameters_of(every))
     return [
         Tally(active, effective(GRANTS[admin, user]) if active else None, Source(source), count)
         for active, admin, user, source, count in rows
@@ -173,14 +173,14 @@ async def page(
 
     A backward page comes in reverse: the row nearest to `before`, or the last of the listing, first.
     """
-    listing = _listing(
+    listing = listing_of(
         member_filter,
         order=order,
         after=wanted.after is not None,
         before=wanted.before is not None,
         backward=wanted.backward,
     )
-    parameters = _parameters(member_filter)
+    parameters = parameters_of(member_filter)
     for name, position in (("after", wanted.after), ("before", wanted.before)):
         if position is not None:
             parameters |= {f"{name}_key": position.key, f"{name}_id": position.id}
@@ -188,8 +188,9 @@ async def page(
     return [from_row(row) for row in rows]
 
 
-def _listing(member_filter: MemberFilter, **rest: Any) -> _Listing:
-    return _Listing(
+def listing_of(member_filter: MemberFilter, **rest: Any) -> Listing:
+    """What decides the text of a statement that reads whom the filter shows."""
+    return Listing(
         active=member_filter.active,
         roles=member_filter.roles,
         sources=len(member_filter.sources),
@@ -202,7 +203,8 @@ def _listing(member_filter: MemberFilter, **rest: Any) -> _Listing:
     )
 
 
-def _parameters(member_filter: MemberFilter) -> dict[str, Any]:
+def parameters_of(member_filter: MemberFilter) -> dict[str, Any]:
+    """What is bound in the conditions of the filter."""
     parameters: dict[str, Any] = {
         f"source_{index}": str(source) for index, source in enumerate(sorted(member_filter.sources))
     }
@@ -215,7 +217,8 @@ def _parameters(member_filter: MemberFilter) -> dict[str, Any]:
     return parameters
 
 
-def _conditions(listing: _Listing) -> list[ColumnElement[bool]]:
+def conditions_of(listing: Listing) -> list[ColumnElement[bool]]:
+    """That a row is of a living membership of the organization, and one that the listing shows."""
     conditions: list[ColumnElement[bool]] = [*_here]
     if listing.roles or listing.group is not None or listing.active == {True}:
         conditions.append(_column.active.is_(True))
@@ -241,20 +244,20 @@ def _conditions(listing: _Listing) -> list[ColumnElement[bool]]:
 
 
 @lru_cache(maxsize=256)
-def _count_listed(listing: _Listing) -> Statement:
-    return Statement(select(func.count()).select_from(memberships).where(*_conditions(listing)), scans=True)
+def _count_listed(listing: Listing) -> Statement:
+    return Statement(select(func.count()).select_from(memberships).where(*conditions_of(listing)), scans=True)
 
 
 @lru_cache(maxsize=256)
-def _tallies(listing: _Listing) -> Statement:
+def _tallies(listing: Listing) -> Statement:
     alike = (_column.active, _column.admin_granted, _column.user_granted, _column.source)
-    return Statement(select(*alike, func.count()).where(*_conditions(listing)).group_by(*alike), scans=True)
+    return Statement(select(*alike, func.count()).where(*conditions_of(listing)).group_by(*alike), scans=True)
 
 
 @lru_cache(maxsize=256)
-def _page(listing: _Listing) -> Statement:
+def _page(listing: Listing) -> Statement:
     assert listing.order is not None
-    clause: Select[Any] = select(*COLUMNS).where(*_conditions(listing))
+    clause: Select[Any] = select(*COLUMNS).where(*conditions_of(listing))
     by = _ORDER_COLUMNS[listing.order.field]
     if listing.group is GroupId.ADMINS or listing.roles == {Role.ADMIN}:
         by = unordered(by)

@@ -1,6 +1,6 @@
 """The scale-out database: PostgreSQL through asyncpg, any number of processes."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from typing import Any
 
@@ -82,6 +82,8 @@ class PostgresqlDatabase(Database):
                         await transaction.rollback()
                     raise
             await uninterrupted(self._commit(transaction, tx.announced))
+            for told in tx.waiting:
+                told()
 
     async def _commit(self, transaction: Any, announced: set[str]) -> None:
         await transaction.commit()
@@ -155,9 +157,13 @@ class _PostgresqlWrite(_PostgresqlRead, WriteTx):
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
         self.announced: set[str] = set()
+        self.waiting: list[Callable[[], None]] = []
 
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.one(statement, **parameters)
 
     def announce(self, organization_id: str) -> None:
         self.announced.add(organization_id)
+
+    def once_committed(self, told: Callable[[], None]) -> None:
+        self.waiting.append(told)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, insert, null, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, null, or_, select, update
 from sqlalchemy.types import Integer
 
 from rollbook.domain.criteria import Page
@@ -46,6 +46,11 @@ _OF_MEMBER = Statement(
     _SELECT.where(_column.membership_id == bindparam("membership_id"), _is_live)
     .order_by(_column.id.desc())
     .limit(bindparam("limit", type_=Integer()))
+)
+_COUNTS = Statement(
+    select(_column.membership_id, func.count())
+    .where(_here, one_of(_column.membership_id, "membership_ids"), _is_live)
+    .group_by(_column.membership_id)
 )
 _PAGES = Pages(_SELECT.where(_is_live), _column.id, lambda place: place.id, descending=True)
 _ID_TOKEN = Statement(select(_column.id_token).where(_here, _column.id == bindparam("id"), _not_ended))
@@ -165,6 +170,15 @@ async def live_of(tx: ReadTx, organization_id: str, membership_id: str, *, at: d
         limit=limit,
     )
     return [_session(row) for row in rows]
+
+
+async def counts(tx: ReadTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> dict[str, int]:
+    """How many live sessions each of these members has; who has none is left out."""
+    ids = [canonical for text in membership_ids if (canonical := parse_id(text)) is not None]
+    if not ids:
+        return {}
+    rows = await tx.all(_COUNTS, organization_id=organization_id, membership_ids=ids, at=at, idle_since=at - IDLE_LIMIT)
+    return {str(membership_id): count for membership_id, count in rows}
 
 
 async def page(tx: ReadTx, organization_id: str, page: Page, *, at: datetime) -> list[Session]:

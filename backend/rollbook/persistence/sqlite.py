@@ -70,6 +70,8 @@ class SqliteDatabase(Database):
         batch.announced |= tx.announced
         await self._writer.leave(batch, keep=True)
         await asyncio.shield(batch.committed)
+        for told in tx.waiting:
+            told()
 
     def listening(self, organization_id: str) -> AbstractContextManager[News]:
         """Be told of this process's commits; of another process's, only the tables tell."""
@@ -254,6 +256,7 @@ class _SqliteWrite(WriteTx):
     def __init__(self, writer: _Writer) -> None:
         self._writer = writer
         self.announced: set[str] = set()
+        self.waiting: list[Callable[[], None]] = []
 
     async def one(self, statement: Statement, **parameters: Any) -> Row | None:
         rows = await self.all(statement, **parameters)
@@ -278,6 +281,9 @@ class _SqliteWrite(WriteTx):
 
     def announce(self, organization_id: str) -> None:
         self.announced.add(organization_id)
+
+    def once_committed(self, told: Callable[[], None]) -> None:
+        self.waiting.append(told)
 
 
 def _violation(error: sqlite3.IntegrityError) -> Exception:

@@ -122,6 +122,7 @@ async def insert_token(tx: WriteTx, token: Token, digest: bytes) -> None:
         dialect=str(token.dialect),
         scopes=" ".join(sorted(token.scopes)),
         created_by=token.created_by,
+        created_by_membership_id=token.created_by_membership_id,
         created_at=token.created_at,
         expires_at=token.expires_at,
         first_used_at=None,

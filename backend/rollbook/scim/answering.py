@@ -1,9 +1,10 @@
-"""An endpoint's answer, whatever happens: refusals in SCIM's words, faults in the log, notes for the admin."""
+"""An endpoint's answer, whatever happens: refusals in SCIM's words, faults in the log, all of it told to the admin."""
 
 import logging
 from collections.abc import Awaitable, Callable
 
 from rollbook.domain.errors import DomainError
+from rollbook.domain.exchanges import Answer
 from rollbook.scim.errors import ScimError, from_domain, internal_error
 from rollbook.scim.reading import shown
 from rollbook.scim.requests import ClientGone, Request
@@ -16,7 +17,7 @@ _log = logging.getLogger(__name__)
 async def answered(
     services: Services, endpoint: Callable[[Request], Awaitable[Response]], request: Request
 ) -> Response:
-    """The endpoint's response to a request whose token was checked. Raises `ClientGone` only."""
+    """The endpoint's response to a request, noted for the provisioning log. Raises `ClientGone` only."""
     try:
         response = await endpoint(request)
     except ScimError as refusal:
@@ -27,7 +28,7 @@ async def answered(
         raise
     except Exception:
         response = failure(request)
-    await _keep_notes(services, request, response.status)
+    note(services, request, response)
     return response
 
 
@@ -37,14 +38,22 @@ def failure(request: Request) -> Response:
     return Response.of(internal_error(request.request_id))
 
 
-async def _keep_notes(services: Services, request: Request, status: int) -> None:
-    """Tell the provisioning log what was ignored, repaired or left out; the request does not depend on it."""
-    notes = request.reading.notes
-    if not notes:
-        return
-    try:
-        await services.provisioning.record(
-            request.actor, method=request.method, path=shown(request.path, 500), status=status, notes=notes
+def note(services: Services, request: Request, response: Response) -> None:
+    """Tell the provisioning log how a request was answered; the request does not depend on it."""
+    refusal = response.refusal
+    body = response.body if isinstance(response.body, bytes) else None
+    answer = Answer(response.status, body=body)
+    if refusal is not None:
+        answer = Answer(
+            refusal.status, refusal.code, refusal.scim_type, refusal.detail, refusal.membership_id, body=body
         )
+    try:
+        services.provisioning.note(request.exchange, answer)
     except Exception:
-        _log.exception("the notes of SCIM request %s could not be kept", request.request_id)
+        _log.exception("SCIM request %s could not be noted", request.request_id)
+
+
+def note_broken(services: Services, request: Request) -> None:
+    """Tell the provisioning log that an answer broke off while it was sent."""
+    refusal = ScimError(500, "The answer broke off while it was sent, and the client got only a part of it.")
+    note(services, request, Response.of(refusal))

@@ -7,12 +7,10 @@ import logging
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rollbook.domain.errors import DomainError
 from rollbook.domain.lockout import Lockout
 from rollbook.domain.values import new_id
 from rollbook.scim import tolerance
-from rollbook.scim.answering import answered, failure
-from rollbook.scim.errors import ScimError, from_domain
+from rollbook.scim.answering import answered, note_broken
 from rollbook.scim.gate import Gate
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import ClientGone, Request
@@ -40,8 +38,9 @@ def scim_application(
             await send({"type": "websocket.close", "code": 1000})
             return
         request = Request.of(scope, receive, new_id())
+        request.begins(services.clock())
         try:
-            response = await _answer(services, gate, router, request)
+            response = await answered(services, answer, request)
         except ClientGone:
             return
         response.headers = (*response.headers, *request.rate)
@@ -50,23 +49,16 @@ def scim_application(
         except Exception:
             # Too late for another answer: the server closes the connection, and the client sees that it is not whole
             _log.exception("SCIM answer %s broke off", request.request_id)
+            note_broken(services, request)
             raise
 
-    return application
-
-
-async def _answer(services: Services, gate: Gate, router: Router, request: Request) -> Response:
-    """The response, whatever happens."""
-    try:
+    async def answer(request: Request) -> Response:
         # Before anything else, so that without a token nothing can be found out
         await gate.admit(request)
-    except ScimError as refusal:
-        return Response.of(refusal)
-    except DomainError as refusal:
-        return Response.of(from_domain(refusal))
-    except Exception:
-        return failure(request)
-    request.reading = Reading(strict=request.actor.strict)
-    if not request.segments:
-        request.segments, request.query_string = tolerance.joined_address(request.query_string, request.reading)
-    return await answered(services, router.answer, request)
+        request.is_read(Reading(strict=request.actor.strict))
+        if not request.segments:
+            request.segments, request.query_string = tolerance.joined_address(request.query_string, request.reading)
+            request.is_meant()
+        return await router.answer(request)
+
+    return application

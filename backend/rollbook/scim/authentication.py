@@ -33,6 +33,7 @@ async def authenticate(services: Services, request: Request, lockout: Lockout) -
                 TokenKind.SCIM,
                 request_id=request.request_id,
                 used_by=user_agent[:_LONGEST_USER_AGENT] if user_agent else None,
+                exchange=request.exchange,
             )
     except Unauthenticated as refusal:
         found = kind_of(secret)

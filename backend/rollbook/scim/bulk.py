@@ -1,15 +1,19 @@
 """POST /Bulk: many operations in one request, each done as if it came alone (RFC 7644 section 3.7)."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 from starlette.types import Message
 
-from rollbook.scim.answering import answered
+from rollbook.domain.bodies import kept
+from rollbook.scim.answering import answered, note
 from rollbook.scim.bulk_job import Job, Outcome
 from rollbook.scim.bulk_message import MAX_PAYLOAD, BulkOperation, message_of
+from rollbook.scim.errors import ScimError
 from rollbook.scim.reading import Reading, shown
 from rollbook.scim.requests import Request, loaded
 from rollbook.scim.responses import Response
@@ -34,6 +38,9 @@ class Bulk:
             return await self._perform(request, operation)
 
         outcomes = await Job(message, perform).outcomes()
+        for at, outcome in outcomes.items():
+            if outcome.refusal is not None:
+                self._note(request, message.operations[at], outcome.refusal)
         results = [
             self._result(operation, outcomes[at]) for at, operation in enumerate(message.operations) if at in outcomes
         ]
@@ -41,7 +48,7 @@ class Bulk:
 
     async def _perform(self, outer: Request, operation: BulkOperation) -> Outcome:
         """One operation: its own request to its own endpoint, with its own notes."""
-        inner = _request(outer, operation)
+        inner = _request(outer, operation, self._services.clock())
         response = await answered(self._services, self._endpoint, inner)
         if not isinstance(response.body, bytes):
             await response.body.aclose()  # a group with its members, which nobody reads here
@@ -51,6 +58,13 @@ class Bulk:
             return Outcome(response.status, error=response.body)
         location = headers.get("location", self._location(operation))
         return Outcome(response.status, location, headers.get("etag"))
+
+    def _note(self, outer: Request, operation: BulkOperation, refusal: ScimError) -> None:
+        """Tell the provisioning log of an operation that was refused before it came to its endpoint."""
+        inner = _request(outer, operation, self._services.clock())
+        if operation.data is not None:
+            inner.exchange.sent, inner.exchange.body = operation.data, kept(operation.data)
+        note(self._services, inner, Response.of(refusal))
 
     def _location(self, operation: BulkOperation) -> str:
         return f"{self._base}/{quote('/'.join(operation.segments))}"
@@ -73,7 +87,7 @@ class Bulk:
         return result
 
 
-def _request(outer: Request, operation: BulkOperation) -> Request:
+def _request(outer: Request, operation: BulkOperation, at: datetime) -> Request:
     body = b"" if operation.data is None else orjson.dumps(operation.data)
 
     async def receive() -> Message:
@@ -85,6 +99,8 @@ def _request(outer: Request, operation: BulkOperation) -> Request:
     request = Request(
         operation.method, operation.segments, headers, operation.query.encode(), receive, outer.request_id
     )
-    request.actor = outer.actor
-    request.reading = Reading(strict=outer.reading.strict)
+    request.begins(at)
+    request.exchange.comes_with(outer.exchange)
+    request.actor = replace(outer.actor, exchange=request.exchange)
+    request.is_read(Reading(strict=outer.reading.strict))
     return request

@@ -22,17 +22,21 @@ from rollbook.scim.reading import shown
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an operation ended: its status, its resource's address and version, and the body of an error."""
+    """How an operation ended: its status, its resource's address and version, and the body of an error.
+
+    `refusal` is the error of an operation that was refused here, before or after what its endpoint said.
+    """
 
     status: int
     location: str | None = None
     version: str | None = None
     error: bytes | None = None
+    refusal: ScimError | None = None
 
     @classmethod
     def of(cls, refusal: ScimError) -> "Outcome":
         """The outcome of an operation that was refused."""
-        return cls(refusal.status, error=refusal.body())
+        return cls(refusal.status, error=refusal.body(), refusal=refusal)
 
 
 Perform = Callable[[BulkOperation], Awaitable[Outcome]]
@@ -181,7 +185,7 @@ def _incomplete(created: Outcome, refusal: ScimError) -> Outcome:
         f"Created, but not with all that refers to other operations: {refusal.detail}",
         scim_type=refusal.scim_type,
     )
-    return Outcome(told.status, created.location, created.version, told.body())
+    return Outcome(told.status, created.location, created.version, told.body(), told)
 
 
 def _stopped() -> ScimError:

@@ -16,14 +16,28 @@ Headers = Sequence[tuple[str, str]]
 
 
 class ScimError(Exception):
-    """A refusal with its HTTP status, its scimType (RFC 7644 table 9) and a text that an admin will read (O-31)."""
+    """A refusal with its HTTP status, its scimType (RFC 7644 table 9) and a text that an admin will read (O-31).
 
-    def __init__(self, status: int, detail: str, *, scim_type: str | None = None, headers: Headers = ()) -> None:
+    For the provisioning log it has the domain's code besides, and the member who stands in the way.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        scim_type: str | None = None,
+        headers: Headers = (),
+        code: str | None = None,
+        membership_id: str | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.scim_type = scim_type
         self.headers = headers
+        self.code = code or scim_type
+        self.membership_id = membership_id
 
     def body(self) -> bytes:
         """The error as JSON."""
@@ -66,12 +80,15 @@ def from_domain(error: DomainError) -> ScimError:
     headers = _HEADERS.get(status, ())
     if isinstance(error, domain.RateLimited):
         headers = (("Retry-After", str(error.retry_after)),)
-    return ScimError(status, error.message, scim_type=scim_type, headers=headers)
+    membership_id = error.membership_id if isinstance(error, domain.AlreadyExists) else None
+    return ScimError(
+        status, error.message, scim_type=scim_type, headers=headers, code=error.code, membership_id=membership_id
+    )
 
 
 def unauthorized(detail: str) -> ScimError:
     """No valid token: 401 with the challenge of RFC 6750 section 3."""
-    return ScimError(401, detail, headers=_HEADERS[401])
+    return ScimError(401, detail, headers=_HEADERS[401], code=domain.Unauthenticated.code)
 
 
 def method_not_allowed(method: str, allowed: Sequence[str]) -> ScimError:

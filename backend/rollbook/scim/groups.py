@@ -74,6 +74,7 @@ class Groups:
         body = await request.json(GROUP_BODY)
         group_id = parse_group_id(request.segments[1])
         check_schemas(body, GROUP, request.reading)
+        request.exchange.expect(200)
         await self._change(request, change_of_put(body, group_id, request.reading))
         group = await self._groups.get(request.actor, group_id)
         return self._answer(request.actor, group, projection)
@@ -86,9 +87,11 @@ class Groups:
         parameters = request.parameters()
         operations = operations_of(await request.json(GROUP_BODY), request.reading, at_most=MAX_OPERATIONS)
         change = change_of_patch(operations, parse_group_id(request.segments[1]), request.reading)
+        shows = bool(parameters.get("attributes", "").strip())
+        request.exchange.expect(200 if shows else 204)
         await self._change(request, change or GroupChange())
         group = await self._groups.get(request.actor, request.segments[1])
-        if parameters.get("attributes", "").strip():
+        if shows:
             return self._answer(request.actor, group, projection_of(parameters, GROUP, request.reading))
         return Response(204, headers=(("ETag", etag(group.version)),))
 
@@ -101,9 +104,8 @@ class Groups:
             return (await self._groups.get(request.actor, request.segments[1])).version
 
         expected = await expected_version(request, current)
-        outcome = await self._groups.change(request.actor, request.segments[1], change, expected_version=expected)
-        if outcome.unknown:
-            request.reading.note(_unknown(outcome.unknown))
+        request.exchange.left_out = lambda unknown: request.reading.note(_unknown(unknown))
+        await self._groups.change(request.actor, request.segments[1], change, expected_version=expected)
 
     def _answer(self, actor: Actor, group: Group, projection: Projection | None) -> Response:
         headers = (("ETag", etag(group.version)), ("Location", self._resources.location(group)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,6 +10,8 @@ import orjson
 from starlette.types import Receive, Scope
 
 from rollbook.domain.actors import Actor
+from rollbook.domain.bodies import kept, unread
+from rollbook.domain.exchanges import Exchange, client_of
 from rollbook.scim.errors import Headers, ScimError, invalid_filter, invalid_syntax, invalid_value
 from rollbook.scim.reading import Reading, shown
 
@@ -30,6 +33,7 @@ class Request:
     """A request below the prefix. `segments` are the path's parts without empty ones (E-03: double slashes).
 
     `client` is the address that it came from, `rate` what its answer says of the token's rate.
+    `exchange` is what the provisioning log will know of it.
     `actor` and `reading` are there once the token was checked.
     """
 
@@ -41,6 +45,7 @@ class Request:
     request_id: str
     client: str | None = None
     rate: Headers = ()
+    exchange: Exchange = field(init=False)
     actor: Actor = field(init=False)
     reading: Reading = field(init=False)
 
@@ -102,7 +107,35 @@ class Request:
     async def json(self, limit: int, read: "Read | None" = None) -> dict[str, Any]:
         """The body, a JSON object of at most `limit` bytes. Raises 400 `invalidSyntax`, 413 and 415."""
         self._check_media_type()
-        return (read or parsed)(await self._body(limit))
+        body = await self._body(limit)
+        try:
+            document = (read or parsed)(body)
+        except ScimError:
+            self.exchange.body = unread(body)
+            raise
+        self.exchange.sent, self.exchange.body = document, kept(document, len(body))
+        return document
+
+    def begins(self, at: datetime) -> None:
+        """Remember for the provisioning log that it came in at this moment."""
+        self.exchange = Exchange(
+            self.method,
+            self.path,
+            self.query_string.decode("latin-1"),
+            self.request_id,
+            self.header(b"user-agent"),
+            at,
+        )
+
+    def is_meant(self) -> None:
+        """Remember the same of the address that was meant, which was another one than was sent."""
+        exchange = self.exchange
+        exchange.client = client_of(exchange.user_agent, exchange.query)
+        exchange.path, exchange.query = self.path, self.query_string.decode("latin-1")
+
+    def is_read(self, reading: Reading) -> None:
+        """Take the dialect in which it is read."""
+        self.reading = self.exchange.reading = reading
 
     def _check_media_type(self) -> None:
         encoding = self.header(b"content-encoding")

@@ -16,16 +16,17 @@ Pieces = AsyncGenerator[bytes, None]
 
 @dataclass(slots=True)
 class Response:
-    """A status with a body of bytes, or of pieces that are produced while they are sent."""
+    """A status with a body of bytes, or of pieces that are produced while they are sent; and whose words they are."""
 
     status: int
     body: bytes | Pieces = b""
     headers: Headers = field(default=())
+    refusal: ScimError | None = None
 
     @classmethod
     def of(cls, error: ScimError) -> "Response":
         """The answer that says a refusal."""
-        return cls(error.status, error.body(), error.headers)
+        return cls(error.status, error.body(), error.headers, error)
 
     async def send(self, send: Send, request_id: str, *, without_body: bool = False) -> None:
         """Send it. An answer to HEAD goes without its body."""

@@ -68,15 +68,17 @@ class Users:
         sent = _sent_resource(await request.json(USER_BODY), request.reading)
         check_read_only(sent.read_only, NEW_READ_ONLY, request.reading)
         draft = draft_of(sent.apply({}, request.reading))
+        self._expect(request, 201, projection)
         membership = await self._memberships.create(request.actor, draft)
-        return self._answer(201, membership, projection)
+        return self._answer(request, membership)
 
     async def get(self, request: Request) -> Response:
         """GET /Users/{id}; 304 if the client has this version already."""
         projection = projection_of(request.parameters(), USER, request.reading)
         membership = await self._memberships.get(request.actor, request.segments[1])
         unchanged = not_modified(request, membership.version)
-        return unchanged or self._answer(200, membership, projection)
+        self._expect(request, 200, projection)
+        return unchanged or self._answer(request, membership)
 
     async def replace(self, request: Request) -> Response:
         """PUT /Users/{id}: the profile becomes what was sent, and nothing else (RFC 7644 section 3.5.1)."""
@@ -107,15 +109,17 @@ class Users:
     async def delete(self, request: Request) -> Response:
         """DELETE /Users/{id}: the membership ends and its keys are free."""
         expected = await self._expected_version(request)
+        request.exchange.expect(204)
         await self._memberships.remove(request.actor, request.segments[1], expected_version=expected)
         return Response(204)
 
     async def _update(self, request: Request, change: Change, projection: Projection | None) -> Response:
         expected = await self._expected_version(request)
+        self._expect(request, 200, projection)
         membership = await self._memberships.update(
             request.actor, request.segments[1], change, expected_version=expected
         )
-        return self._answer(200, membership, projection)
+        return self._answer(request, membership)
 
     async def _expected_version(self, request: Request) -> int | None:
         async def current() -> int:
@@ -127,9 +131,13 @@ class Users:
         if sent.read_only:
             check_read_only(sent.read_only, self._resources.read_only(before), reading)
 
-    def _answer(self, status: int, membership: Membership, projection: Projection | None) -> Response:
+    def _expect(self, request: Request, status: int, projection: Projection | None) -> None:
+        request.exchange.expect(status, lambda membership: self.render(membership, projection))
+
+    def _answer(self, request: Request, membership: Membership) -> Response:
         headers = (("ETag", etag(membership.version)), ("Location", self._resources.location(membership)))
-        return Response(status, self.render(membership, projection), headers)
+        request.exchange.member = membership
+        return Response(request.exchange.status, request.exchange.rendered(membership), headers)
 
     def render(self, membership: Membership, projection: Projection | None) -> bytes:
         """One User as JSON, or the parts of it that the projection shows."""

@@ -1,10 +1,10 @@
 """What may be read of the audit trail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from rollbook.domain.actors import Actor, Channel
+from rollbook.domain.actors import Actor, Channel, Reauthenticate
 from rollbook.domain.audit import AuditEvent, EventFilter, Occurrence, Touch
-from rollbook.domain.criteria import Page, Slice
+from rollbook.domain.criteria import Page, Position, Slice
 from rollbook.domain.policy import Permission, may, may_read_history, require
 from rollbook.domain.values import parse_id
 from rollbook.persistence import audit, audit_lists
@@ -12,6 +12,9 @@ from rollbook.persistence.database import Database, ReadTx
 
 MOST_EVENTS = 1000
 """How many events are read at once."""
+
+EXPORTED_AT_ONCE = 500
+"""How many events are read at once when all are."""
 
 MOST_TOUCHES = 21
 """Of how many memberships it is told that an event touched them: one more than a client is shown."""
@@ -40,6 +43,26 @@ class Audit:
             return Slice([], has_next=False, has_previous=False)
         async with self._database.read() as tx:
             return Slice.of(await audit_lists.page(tx, actor.organization_id, wanted, page), page)
+
+    async def export(
+        self, actor: Actor, wanted: EventFilter, reauthenticate: Reauthenticate
+    ) -> AsyncIterator[Sequence[tuple[AuditEvent, Sequence[Touch]]]]:
+        """All events that the filter leaves with whom they touched, the newest first, in pages.
+
+        Nothing is held between two pages, however slowly they are taken, and the actor must still be allowed to read
+        the next: raises `Unauthenticated` and `Forbidden`.
+        """
+        require(actor, Permission.AUDIT_READ)
+        page = Page(size=EXPORTED_AT_ONCE)
+        while True:
+            found = await self.page(actor, wanted, page)
+            touched = await self.touches(actor, [event.id for event in found.rows])
+            yield [(event, touched.get(event.id, ())) for event in found.rows]
+            if not found.has_next:
+                return
+            actor = await reauthenticate()
+            last = found.rows[-1].id
+            page = Page(size=EXPORTED_AT_ONCE, after=Position(last, last))
 
     async def find(self, actor: Actor, event_id: str) -> AuditEvent | None:
         """The event of this id, or None. Without `audit:read`, a member finds only what touched themselves."""

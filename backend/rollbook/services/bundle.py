@@ -8,6 +8,8 @@ from rollbook.gateways.bundle import Gateways
 from rollbook.gateways.closed import closed_gateways
 from rollbook.persistence import organizations
 from rollbook.persistence.database import Database
+from rollbook.services.access_history import AccessHistory
+from rollbook.services.attention import Attention
 from rollbook.services.audit import Audit
 from rollbook.services.entering import Entrance
 from rollbook.services.erasure import Erasure
@@ -22,6 +24,7 @@ from rollbook.services.memberships import Memberships
 from rollbook.services.organizations import Organizations
 from rollbook.services.passkeys import Passkeys
 from rollbook.services.provisioning import Provisioning
+from rollbook.services.provisioning_log import ProvisioningLog
 from rollbook.services.series import Series
 from rollbook.services.sessions import Sessions
 from rollbook.services.setup import Setup
@@ -53,6 +56,8 @@ class Services:
         self._database = database
         self._clock = clock
         self.seal = Seal(pepper)
+        self.access_history = AccessHistory(database, clock)
+        self.attention = Attention(database, clock)
         self.audit = Audit(database)
         self.erasure = Erasure(database, clock)
         self.groups = Groups(database, clock)
@@ -66,6 +71,7 @@ class Services:
         self.organizations = Organizations(database, clock)
         self.passkeys = Passkeys(database, clock, vault, entrance, base_url)
         self.provisioning = Provisioning(database, clock)
+        self.provisioning_log = ProvisioningLog(database)
         self.series = Series(database)
         self.sessions = Sessions(database, clock, pepper, entrance)
         self.setup = Setup(database, clock, pepper, entrance)

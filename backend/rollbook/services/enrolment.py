@@ -40,6 +40,7 @@ async def enrol(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: dateti
         at=at,
         changes=changes_between(before, membership),
         memberships=[membership.id],
+        result=membership,
     )
     return membership
 

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
-from rollbook.domain.audit import AuditAction
+from rollbook.domain.audit import AuditAction, Changes, changes_between
 from rollbook.domain.erasure import Traces, traces_of
 from rollbook.domain.errors import InvalidValue, LastAdmin, NotFound
 from rollbook.domain.groups import GroupId
@@ -68,20 +69,21 @@ class Erasure:
                     f"They are the last active admin of {', '.join(await _handles(tx, left_alone))}. Make somebody "
                     "else an admin there first, or say --force: rollbook admin login-link lets one in again."
                 )
-            rows, touched = await self._take_out(tx, user, held, theirs)
+            at = self._clock()
+            rows, touched = await self._take_out(tx, user, held, theirs, at=at)
             handles = await _handles(tx, touched)
             erased = Erased(user.id, tuple(handles), {name: number for name, number in sorted(rows.items()) if number})
             if rehearse:
                 raise _Rehearsal(erased)
             if erased.rows:
-                await self._record(tx, user, held, theirs, left_alone)
+                await self._record(tx, user, held, theirs, left_alone, at=at)
         return erased
 
     async def _take_out(
-        self, tx: WriteTx, user: User, held: Sequence[Held], theirs: Sequence[str]
+        self, tx: WriteTx, user: User, held: Sequence[Held], theirs: Sequence[str], *, at: datetime
     ) -> tuple[Counter[str], list[str]]:
         """Take the person out of every table: how many rows of each, and the organizations where something was."""
-        at, rows = self._clock(), Counter[str]()
+        rows = Counter[str]()
         events: dict[str, Event] = {}
         addresses: list[str] = []
         for each in held:
@@ -108,19 +110,37 @@ class Erasure:
         return rows, touched
 
     async def _record(
-        self, tx: WriteTx, user: User, held: Sequence[Held], theirs: Sequence[str], left_alone: Sequence[str]
+        self,
+        tx: WriteTx,
+        user: User,
+        held: Sequence[Held],
+        theirs: Sequence[str],
+        left_alone: Sequence[str],
+        *,
+        at: datetime,
     ) -> None:
         """One event in each organization of the person, which names the user by their id only."""
         for organization_id in theirs:
+            there = [each for each in held if each.membership.organization_id == organization_id]
             await record(
                 tx,
                 Actor(ActorKind.OPERATOR, Channel.CLI, organization_id, name="operator"),
                 AuditAction.USER_ERASED,
                 user.id,
-                at=self._clock(),
-                memberships=[each.membership.id for each in held if each.membership.organization_id == organization_id],
+                at=at,
+                changes=_lost(there),
+                memberships=[each.membership.id for each in there],
                 warning=NO_ADMIN_LEFT if organization_id in left_alone else None,
             )
+
+
+def _lost(held: Sequence[Held]) -> Changes:
+    """The access that the person had in an organization, if their membership there had not ended before: who had
+    access then is told from the trail.
+    """
+    living = (each.membership for each in held if each.ended_at is None)
+    changes = changes_between(next(living, None), None)
+    return {name: pair for name, pair in changes.items() if name in ("active", "grants")}
 
 
 async def _found(tx: WriteTx, who: str) -> User:

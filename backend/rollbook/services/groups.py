@@ -87,10 +87,11 @@ class Groups:
             return await self._apply(tx, actor, group, change)
 
     async def _apply(self, tx: WriteTx, actor: Actor, group: GroupId, change: GroupChange) -> GroupOutcome:
-        organization_id, at = actor.organization_id, self._clock()
+        organization_id = actor.organization_id
         to_add, to_remove = await _difference(tx, organization_id, group, change)
         # locking the rows in the order of their ids keeps two groups' changes from waiting for each other
         known = await groups.lock_known(tx, organization_id, sorted({i for i in (*to_add, *to_remove) if parse_id(i)}))
+        at = self._clock()  # not before: each member's changes stand in the order of their times
         unknown = tuple(member for member in to_add if member not in known)
         if unknown and actor.strict:
             raise InvalidValue(f"members: there is no member {unknown[0]!r} in this organization.", field="members")
@@ -108,6 +109,8 @@ class Groups:
             await end_admins_doors(tx, organization_id, removed, at=at)
         if without_role:
             await end_access_of(tx, organization_id, without_role, at=at)
+        if actor.exchange is not None:
+            actor.exchange.tell_left_out(unknown)
         if added or removed:
             await record(
                 tx,

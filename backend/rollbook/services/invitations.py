@@ -158,6 +158,17 @@ class Invitations:
             await record(tx, actor, AuditAction.INVITATION_REVOKED, invitation.email, at=at, object_id=invitation.id)
         return replace(invitation, revoked_at=at)
 
+    async def organization_of(self, link_secret: str) -> str | None:
+        """The name of the organization that a link invites to; None for one that is not valid. Uses nothing up."""
+        if kind_of(link_secret) is not SecretKind.INVITE:
+            return None
+        async with self._database.read() as tx:
+            invitation = await invitations.find_by_digest(tx, self._digest(link_secret))
+            if invitation is None or invitation.status(self._clock()) is not InvitationStatus.PENDING:
+                return None
+            organization = await organizations.find(tx, invitation.organization_id)
+        return None if organization is None else organization.name
+
     async def accept(self, link_secret: str, visitor: Visitor = SOMEBODY) -> tuple[str, Actor]:
         """Join by an invitation: the secret of a new session, and who is signed in by it. Works once.
 

@@ -61,6 +61,7 @@ async def end_membership(tx: WriteTx, actor: Actor, before: Membership, *, at: d
         changes=changes_between(before, None),
         memberships=[before.id],
         warning=warning,
+        result=before,
     )
 
 

@@ -1,12 +1,12 @@
 """What can be watched of an organization while it changes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import orjson
 
-from rollbook.domain.actors import Actor
+from rollbook.domain.actors import Actor, Reauthenticate
 from rollbook.domain.errors import Forbidden, InvalidValue, NotFound
 from rollbook.domain.events import EventPlace, EventType, Occurred, OrganizationEvent, type_of
 from rollbook.domain.jobs import Job
@@ -29,9 +29,6 @@ UNSETTLED_SECONDS = (0.01, 0.5)
 
 PAGE = 100
 """How many events are read at once; more are never held for a slow reader."""
-
-Reauthenticate = Callable[[], Awaitable[Actor]]
-"""Answers who the actor is now, with the authority that they have now. Raises `Unauthenticated`."""
 
 
 class Live:

@@ -240,6 +240,7 @@ class Memberships:
             changes=changes_between(before, saved),
             memberships=[saved.id],
             warning=warning,
+            result=saved,
         )
         return saved
 

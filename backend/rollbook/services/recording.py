@@ -1,5 +1,6 @@
 """The step that each operation ends with: its one event in the audit trail, in the same transaction.
 
+So is the entry in the provisioning log, if a provisioning client asked for it.
 It is also where an operation's idempotency key, or the row of a job that it does, is kept with what it did, and where
 a rehearsal turns back.
 """
@@ -9,9 +10,11 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction, AuditEvent, Changes
+from rollbook.domain.exchanges import masked
 from rollbook.domain.jobs import JobRow, RowOutcome
+from rollbook.domain.memberships import Membership
 from rollbook.domain.values import new_id
-from rollbook.persistence import audit, idempotency, jobs
+from rollbook.persistence import audit, idempotency, jobs, provisioning
 from rollbook.persistence.database import UniqueViolation, WriteTx
 
 OUTCOMES: Mapping[AuditAction, RowOutcome] = {
@@ -49,11 +52,13 @@ async def record(
     removed: Sequence[str] = (),
     warning: str | None = None,
     object_id: str | None = None,
+    result: Membership | None = None,
 ) -> None:
     """Append the event of the operation. `target` names in a word what was acted on; secrets never pass here.
 
     The memberships that it touched are named as such, or as those that a group gained and lost. `object_id` is what
-    came of it, unless it is the first membership. Raises `Rehearsed` and `DoneBefore`, as the actor says.
+    came of it, unless it is the first membership; `result` the member who was written, if it was one. Raises
+    `Rehearsed` and `DoneBefore`, as the actor says.
     """
     made = object_id or (memberships[0] if memberships else None)
     if actor.rehearses:
@@ -80,6 +85,10 @@ async def record(
     tx.announce(actor.organization_id)
     for touched, gained in ((memberships, None), (added, True), (removed, False)):
         await audit.append_targets(tx, event, touched, gained=gained)
+    if actor.exchange is not None:
+        entry = actor.exchange.entry_of_write(event.id, result)
+        await provisioning.append(tx, entry if result is not None else masked(entry))
+        tx.once_committed(actor.exchange.keep)
 
 
 async def keep_key(tx: WriteTx, actor: Actor, object_id: str | None, *, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """How people get into the settings pages, and out again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -134,6 +135,13 @@ class Sessions:
         async with self._database.read() as tx:
             return Slice.of(await sessions.page(tx, actor.organization_id, page, at=self._clock()), page)
 
+    async def counts_of(self, actor: Actor, membership_ids: Sequence[str]) -> dict[str, int]:
+        """How many live sessions each of these members has; who has none is left out. Members see only their own."""
+        require(actor, Permission.MEMBERS_READ, or_else=Permission.ACCOUNT)
+        visible = [each for each in membership_ids if _may(actor, Permission.MEMBERS_READ, each)]
+        async with self._database.read() as tx:
+            return await sessions.counts(tx, actor.organization_id, visible, at=self._clock())
+
     async def get(self, actor: Actor, session_id: str) -> Session:
         """One session that is live, or `NotFound`. Members find their own."""
         require(actor, Permission.MEMBERS_READ, or_else=Permission.ACCOUNT)
@@ -227,10 +235,10 @@ class Sessions:
         )
 
     async def _make_link(self, actor: Actor, draft: MembershipDraft) -> str:
-        at = self._clock()
         secret = mint(SecretKind.LINK)
         async with self._database.write() as tx:
-            admin, changes = await self._admin(tx, actor, draft)
+            at = self._clock()
+            admin, changes = await self._admin(tx, actor, draft, at=at)
             await login_links.insert_link(
                 tx,
                 admin.organization_id,
@@ -265,7 +273,9 @@ class Sessions:
             raise Unauthenticated(_NO_LINK)
         return member
 
-    async def _admin(self, tx: WriteTx, actor: Actor, draft: MembershipDraft) -> tuple[Membership, Changes]:
+    async def _admin(
+        self, tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime
+    ) -> tuple[Membership, Changes]:
         """The active admin of this address, and what had to change for it."""
         user = await users.find_by_email(tx, draft.user_name)
         holders = await memberships.holders_for_update(
@@ -279,13 +289,13 @@ class Sessions:
         if len(holders) > 1:
             raise InvalidValue(f"Two members match {draft.user_name!r}; use the other's address.", field="email")
         if not holders:
-            made, _, _ = await join(tx, actor, draft, at=self._clock())
+            made, _, _ = await join(tx, actor, draft, at=at)
             return made, changes_between(None, made)
         before = holders[0]
         after = replace(before, active=True, grants=before.grants | grants_for(Role.ADMIN))
         if after == before:
             return before, {}
-        saved = await memberships.save(tx, before, after, at=self._clock())
+        saved = await memberships.save(tx, before, after, at=at)
         return saved, changes_between(before, saved)
 
     def _digest(self, secret: str) -> bytes:

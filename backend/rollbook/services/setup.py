@@ -45,6 +45,11 @@ class Setup:
             )
         return secret
 
+    async def is_done(self) -> bool:
+        """Whether there is an organization; where there is none, the page can tell whoever comes what to do."""
+        async with self._database.read() as tx:
+            return await organizations.is_there_any(tx)
+
     async def complete(
         self, link_secret: str, *, handle: str, name: str, admin_email: str, visitor: Visitor
     ) -> tuple[str, Actor]:

@@ -26,6 +26,7 @@ from rollbook.domain.sso import (
     RelyingParty,
     SignInProblem,
     SsoConnection,
+    sign_out_redirect_uri,
 )
 from rollbook.domain.tokens import SecretKind, kind_of
 from rollbook.domain.values import Clock, is_address, key
@@ -200,7 +201,7 @@ class SignIn:
                 return None
         if id_token is None:
             return None
-        return WayOut(self._gateways.openid, party, id_token, f"{self._base_url}/sign-in", actor.request_id)
+        return WayOut(self._gateways.openid, party, id_token, sign_out_redirect_uri(self._base_url), actor.request_id)
 
     async def _way_of(self, handle: str) -> _Way:
         async with self._database.read() as tx:

@@ -8,6 +8,7 @@ from typing import Any
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes
 from rollbook.domain.errors import InvalidValue, Unauthenticated
+from rollbook.domain.exchanges import Exchange
 from rollbook.domain.policy import DEFAULT_API_SCOPES, Permission, require, require_recent_sign_in
 from rollbook.domain.tokens import (
     MAX_OVERLAP,
@@ -94,6 +95,7 @@ class Tokens:
             last_used_by=None,
             revoked_at=None,
             revoked_by=None,
+            created_by_membership_id=actor.membership_id,
         )
         async with self._database.write() as tx:
             await require_room(tx, actor, at)
@@ -135,6 +137,7 @@ class Tokens:
                 old,
                 id=new_id(),
                 created_by=actor.name,
+                created_by_membership_id=actor.membership_id,
                 created_at=at,
                 expires_at=await end_of_successor(tx, actor, old.lifetime, at),
                 first_used_at=None,
@@ -225,9 +228,17 @@ class Tokens:
         return replace(token, revoked_at=at, revoked_by=actor.name)
 
     async def authenticate(
-        self, secret: str, kind: TokenKind, *, request_id: str | None = None, used_by: str | None = None
+        self,
+        secret: str,
+        kind: TokenKind,
+        *,
+        request_id: str | None = None,
+        used_by: str | None = None,
+        exchange: Exchange | None = None,
     ) -> Actor:
         """The actor that a token's secret stands for at the door of this kind. `used_by` is the User-Agent.
+
+        `exchange` is told whose token it is, also of one that has ended.
 
         Raises `Unauthenticated`, with one text for all secrets that are unknown.
         """
@@ -240,6 +251,8 @@ class Tokens:
             token = await tokens.find_by_digest(tx, self._digest(secret))
         if token is None:
             raise Unauthenticated(_NOT_VALID[kind])
+        if exchange is not None:
+            exchange.organization_id, exchange.token_id = token.organization_id, token.id
         at = self._clock()
         if not token.is_live(at):
             ended = "was revoked" if token.revoked_at is not None else "has expired"
@@ -254,6 +267,7 @@ class Tokens:
             scopes=frozenset(str(scope) for scope in token.scopes),
             strict=token.dialect is Dialect.STRICT,
             request_id=request_id,
+            exchange=exchange,
         )
 
     async def keep_uses(self) -> None:

@@ -15,7 +15,7 @@ from rollbook.services import Services
 from rollbook.sign_in.keeping import Doorkeeper
 from rollbook.web.browser import Browser
 from rollbook.web.door import Door
-from rollbook.web.requests import JsonObject, Refused, json_object, json_response
+from rollbook.web.requests import JsonObject, Refused, error_response, json_object, json_response
 
 ATTEMPT = "signin"
 """The name of the cookie by which a browser carries its sign-in through a provider."""
@@ -127,12 +127,6 @@ class PageDoor(Door):
         text = f"{refused.message}\n\nRequest id: {request_id}\n"
         headers = {"Cache-Control": "no-store", "X-Request-Id": request_id}
         return PlainTextResponse(text, refused.status, headers=headers)
-
-
-def error_response(refused: Refused, request_id: str) -> Response:
-    """A refusal as pages read it: the error's code and message, and what else is known."""
-    error = {"code": refused.code, "message": refused.message, **refused.details}
-    return json_response({"error": error}, request_id=request_id, status=refused.status)
 
 
 def text_in(body: JsonObject, name: str, *, like: str, most: int = _MOST_TEXT) -> str:

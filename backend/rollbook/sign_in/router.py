@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rollbook.services import Services
-from rollbook.sign_in.doors import PageDoor, SignInDoor, error_response
+from rollbook.sign_in.doors import PageDoor, SignInDoor
 from rollbook.sign_in.keeping import Doorkeeper
 from rollbook.sign_in.links import Redeem, SignOut
 from rollbook.sign_in.passkeys import (
@@ -19,9 +19,10 @@ from rollbook.sign_in.passkeys import (
 )
 from rollbook.sign_in.setup import SetUp
 from rollbook.sign_in.sso import Again, Callback, Find, Link, Start
+from rollbook.sign_in.welcome import Welcome
 from rollbook.web.browser import Browser
 from rollbook.web.door import Door
-from rollbook.web.requests import Refused
+from rollbook.web.requests import Refused, error_response
 
 _DOORS: dict[str, type[SignInDoor | PageDoor]] = {
     "/auth/find": Find,
@@ -36,6 +37,7 @@ _DOORS: dict[str, type[SignInDoor | PageDoor]] = {
     "/auth/sso/link": Link,
     "/auth/sso/{handle}/callback": Callback,
     "/auth/sso/{handle}/start": Start,
+    "/auth/welcome": Welcome,
 }
 
 

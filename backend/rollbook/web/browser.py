@@ -60,6 +60,14 @@ class Browser:
         if _origin(request.headers.get("origin", "")) != self._origin:
             raise Refused(403, "CSRF", f"A request with a session cookie must come from a page of {self._origin}.")
 
+    def require_own_link(self, request: Request) -> None:
+        """Return if a person, or a page of this installation, asked for a file; otherwise refuse with 403.
+
+        A link cannot send a header of its own. No other site can read the file, but neither shall one start it.
+        """
+        if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            raise Refused(403, "CSRF", f"A download with a session cookie must be asked from a page of {self._origin}.")
+
     def require_safe_cookies(self) -> None:
         """Return if a cookie given to a browser here cannot be read on its way; otherwise refuse with 403.
 

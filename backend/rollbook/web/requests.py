@@ -104,3 +104,9 @@ def json_response(
     )
     response.headers["X-Request-Id"] = request_id
     return response
+
+
+def error_response(refused: Refused, request_id: str) -> Response:
+    """A refusal as pages read it: the error's code and message, and what else is known."""
+    error = {"code": refused.code, "message": refused.message, **refused.details}
+    return json_response({"error": error}, request_id=request_id, status=refused.status)

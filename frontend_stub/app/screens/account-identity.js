@@ -1,12 +1,13 @@
 /* Who the viewer is at the organization's identity provider, and how the two are connected. */
 import { html, useEffect, useState } from "../../vendor/kit.js";
-import { connectIdentity, find } from "../doors.js";
+import { find } from "../doors.js";
 import { can, session } from "../store.js";
 import { Button } from "../ui/button.js";
 import { useSubmit } from "../ui/dialog.js";
 import { Facts } from "../ui/facts.js";
 import { Day, RelativeTime } from "../ui/relative-time.js";
 import { InlineError } from "../ui/states.js";
+import { connect, useConnected } from "./connecting.js";
 import { MemberActionDialog } from "./member-actions.js";
 
 /* A member may not read the settings of single sign-on, but its door tells everybody whether there is one. */
@@ -20,7 +21,7 @@ function useSingleSignOn() {
 
 function Connect() {
   const offered = useSingleSignOn();
-  const { busy, error, submit } = useSubmit(() => connectIdentity("/account"));
+  const { busy, error, submit } = useSubmit(() => connect("/account"));
   if (!offered) return html`<p class="muted">Your organization has not set up single sign-on.</p>`;
   return html`
     <p class="muted">Connect your account at the identity provider, and it signs you in from then on.</p>
@@ -52,6 +53,7 @@ function Connected({ identity, onChanged }) {
 
 /** The card with the identity. */
 export function Identity({ identity, onChanged }) {
+  useConnected();
   return html`
     <section class="card" aria-labelledby="identity">
       <h2 id="identity">Single sign-on</h2>

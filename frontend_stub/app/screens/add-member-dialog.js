@@ -8,15 +8,15 @@ import { SelectField, TextField } from "../ui/field.js";
 import { InlineError } from "../ui/states.js";
 import { ROLES } from "./member-actions.js";
 
-/** Asks for e-mail, name and role; a conflict is shown beside the fields. */
+/** Asks for e-mail, name and role; a conflict is shown beside the fields. `onDone` gets the id of the member. */
 export function AddMemberDialog({ onDone, onClose }) {
   const [email, setEmail] = useState("");
   const [name, setName] = useState("");
   const [role, setRole] = useState("USER");
   const { busy, error, submit } = useSubmit(async () => {
-    await mutate("AddMember", { email: email.trim(), name: name.trim() || null, role });
+    const { member } = await mutate("AddMember", { email: email.trim(), name: name.trim() || null, role });
     announce(`${name.trim() || email.trim()} is now a member.`);
-    onDone();
+    onDone(member.id);
   });
 
   return html`

@@ -1,27 +1,33 @@
-/* How people get in and how they are provisioned: single sign-on above, SCIM below. */
+/* How people get in and how they are provisioned: a tab for single sign-on, one for SCIM. */
 import { html } from "../../vendor/kit.js";
+import { query, setQuery } from "../router.js";
 import { can } from "../store.js";
-import { NoPermission } from "../ui/states.js";
+import { Tabs } from "../ui/tabs.js";
 import { Provisioning } from "./provisioning.js";
 import { SingleSignOn } from "./single-sign-on.js";
 
-/** The screen at /settings/authentication. */
+const TABS = [
+  ["sso", "Single sign-on", "SETTINGS_WRITE", SingleSignOn],
+  ["provisioning", "Provisioning", "TOKENS_WRITE", Provisioning],
+];
+
+/** The screen at /settings/authentication; `tab` in the address says which part of it. */
 export function Authentication() {
+  const tabs = TABS.filter(([, , permission]) => can(permission));
+  const [chosen] = tabs.find(([tab]) => tab === query.value.tab) ?? tabs[0];
+
+  function content(value) {
+    const [, , , Content] = tabs.find(([tab]) => tab === value);
+    return html`<${Content} key=${value} />`;
+  }
+
   return html`
     <div class="screen-head">
       <h1 tabindex="-1">Authentication</h1>
     </div>
-    ${can("SETTINGS_WRITE") && html`
-      <section class="part" aria-labelledby="single-sign-on">
-        <h2 class="part-title" id="single-sign-on">Single sign-on</h2>
-        <${SingleSignOn} />
-      </section>`}
-    ${can("TOKENS_WRITE")
-      ? html`
-          <section class="part" aria-labelledby="provisioning">
-            <h2 class="part-title" id="provisioning">Provisioning</h2>
-            <${Provisioning} />
-          </section>`
-      : html`<${NoPermission}>Only admins can see and manage tokens. Ask an admin of your organization.<//>`}
+    <${Tabs} label="Parts of authentication" value=${chosen} options=${tabs}
+      onChange=${(tab) => setQuery({ tab, guide: "" })}>
+      ${content}
+    <//>
   `;
 }

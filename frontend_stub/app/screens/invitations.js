@@ -9,10 +9,11 @@ import { ConfirmDialog } from "../ui/dialog.js";
 import { Pager } from "../ui/pager.js";
 import { Menu } from "../ui/popover.js";
 import { Day } from "../ui/relative-time.js";
-import { Empty, Failure, NoPermission, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { InviteDialog, ResendDialog } from "./invite-dialog.js";
 import { ROLES } from "./member-actions.js";
+import { useFresh } from "./settings-live.js";
 
 const PAGE_SIZE = 50;
 const STATUSES = {
@@ -73,15 +74,21 @@ function RevokeDialog({ invitation, onDone, onClose }) {
   `;
 }
 
-function InvitationList() {
+/** The screen at /invitations. */
+export function Invitations() {
   const [page, setPage] = useState({ first: PAGE_SIZE });
   const [action, setAction] = useState(null);
   const { data, error, loading, reload } = useQuery("Invitations", page);
   const connection = data?.organization.invitations;
+  useFresh(["INVITATIONS_CHANGED", "MEMBER_CREATED", "MEMBER_UPDATED"], reload); // who joins, or is deactivated
 
   function settled() {
     setAction(null);
     reload();
+  }
+  function turn(cursor) {
+    setPage(cursor);
+    scrollTo({ top: 0 });
   }
   const asked = { invitation: action?.invitation, onDone: settled, onClose: () => setAction(null) };
 
@@ -99,20 +106,11 @@ function InvitationList() {
           <//>`
       : html`
           <${Table} caption="Invitations" columns=${columnsFor(setAction)} rows=${connection.nodes} busy=${loading} />
-          <${Pager} pageInfo=${connection.pageInfo} size=${PAGE_SIZE} busy=${loading} onPage=${setPage}>
+          <${Pager} pageInfo=${connection.pageInfo} size=${PAGE_SIZE} busy=${loading} onPage=${turn}>
             The newest first
           <//>`}
     ${action?.kind === "invite" && html`<${InviteDialog} onClose=${settled} />`}
     ${action?.kind === "resend" && html`<${ResendDialog} ...${asked} />`}
     ${action?.kind === "revoke" && html`<${RevokeDialog} ...${asked} />`}
-  `;
-}
-
-/** The screen at /invitations. */
-export function Invitations() {
-  if (can("MEMBERS_READ")) return html`<${InvitationList} />`;
-  return html`
-    <h1 tabindex="-1">Invitations</h1>
-    <${NoPermission}>Only admins see invitations. Ask an admin of your organization.<//>
   `;
 }

@@ -1,5 +1,5 @@
 /* Inviting a person: a form, then the link, shown once, and what became of the e-mail. */
-import { html, useState } from "../../vendor/kit.js";
+import { html, useRef, useState } from "../../vendor/kit.js";
 import { mutate } from "../gql.js";
 import { can } from "../store.js";
 import { Button } from "../ui/button.js";
@@ -16,14 +16,19 @@ function mailText({ mail, mailProblem, invitation }) {
   return "No e-mail was sent, because this server has no mail server.";
 }
 
-function InvitedBody({ invited, onClose }) {
+function InvitedBody({ invited, leaving, onCopied, onClose }) {
   const { link, mail, invitation } = invited;
   return html`
     <div class="dialog-body">
       <p class=${mail === "FAILED" ? "inline-error" : undefined}>${mailText(invited)}</p>
       <${CopyField} label="Link" value=${link} kind=${mail === "SENT" ? "plain" : "primary"} focusFirst
+        onCopied=${onCopied}
         hint=${`Hand it to ${invitation.email} and to nobody else. It is shown only now, and works once, until ` +
           `${dayText(invitation.expiresAt)}.`} />
+      ${leaving && html`
+        <p class="inline-error" role="alert">
+          The link cannot be shown again, and nobody has copied it. Press Escape once more to close without it.
+        </p>`}
       <div class="dialog-actions"><${Button} kind="primary" onClick=${onClose}>Done<//></div>
     </div>
   `;
@@ -53,13 +58,33 @@ function InviteForm({ onInvited, onClose }) {
   `;
 }
 
+/* `{leaving, onCopied, onCancel}`: Escape asks once before a link is lost that went nowhere yet. */
+function useKept(invited) {
+  const copied = useRef(false);
+  const [leaving, setLeaving] = useState(false);
+  return {
+    leaving,
+    onCopied() {
+      copied.current = true;
+      setLeaving(false);
+    },
+    onCancel() {
+      if (!invited || invited.mail === "SENT" || copied.current || leaving) return true;
+      setLeaving(true);
+      return false;
+    },
+  };
+}
+
 /** From the form to the link to Done. */
 export function InviteDialog({ onClose }) {
   const [invited, setInvited] = useState(null);
+  const { onCancel, ...kept } = useKept(invited);
   return html`
-    <${Dialog} title=${invited ? `${invited.invitation.email} is invited` : "Invite a person"} onClose=${onClose}>
+    <${Dialog} title=${invited ? `${invited.invitation.email} is invited` : "Invite a person"} onCancel=${onCancel}
+      onClose=${onClose}>
       ${invited
-        ? html`<${InvitedBody} invited=${invited} onClose=${onClose} />`
+        ? html`<${InvitedBody} invited=${invited} ...${kept} onClose=${onClose} />`
         : html`<${InviteForm} onInvited=${setInvited} onClose=${onClose} />`}
     <//>
   `;
@@ -68,10 +93,12 @@ export function InviteDialog({ onClose }) {
 /** Asks before a new link takes the place of the former one, then shows it. */
 export function ResendDialog({ invitation, onDone, onClose }) {
   const [invited, setInvited] = useState(null);
+  const { onCancel, ...kept } = useKept(invited);
   if (invited) {
     return html`
-      <${Dialog} title=${`${invitation.email} is invited again`} key="invited" onClose=${onDone}>
-        <${InvitedBody} invited=${invited} onClose=${onDone} />
+      <${Dialog} title=${`${invitation.email} is invited again`} key="invited" onCancel=${onCancel}
+        onClose=${onDone}>
+        <${InvitedBody} invited=${invited} ...${kept} onClose=${onDone} />
       <//>
     `;
   }

@@ -95,7 +95,7 @@ export function LoginDomains({ domains, onChanged }) {
   }
   return html`
     <section class="card" aria-labelledby="login-domains">
-      <h3 id="login-domains">Login domains</h3>
+      <h2 id="login-domains">Login domains</h2>
       <p class="muted">
         Prove that a domain is yours, and its addresses find your single sign-on, members sign in by their address
         without connecting anything, and people with an account elsewhere can be provisioned here.

@@ -15,14 +15,22 @@ export function nameOf(member) {
   return member.name || member.email || "this member";
 }
 
+/** What an action does, for one member and for many. */
+export const EFFECTS = {
+  role: (role) => (role === "ADMIN"
+    ? "Admins can manage members, tokens and settings of the whole organization."
+    : "Users can see the members. They cannot change anything."),
+  deactivate: () => "All access ends at once. The membership stays, inactive, and can be reactivated.",
+  reactivate: () => "Access comes back with the roles held before.",
+  remove: () => "The membership ends and leaves every list. Coming back takes a new membership.",
+};
+
 const ACTIONS = {
   role: {
     operation: "SetMemberRole",
     title: (name, role) => `Change ${name} to ${ROLES[role]}?`,
     confirm: (role) => `Change to ${ROLES[role]}`,
-    effect: (role) => (role === "ADMIN"
-      ? "Admins can manage members, tokens and settings of the whole organization."
-      : "Users can see the members. They cannot change anything."),
+    effect: EFFECTS.role,
     done: (name, role) => `${name} is now ${role === "ADMIN" ? "an admin" : "a user"}.`,
     managed: "Your identity provider may change the role again.",
   },
@@ -31,7 +39,7 @@ const ACTIONS = {
     text: "Deactivate…",
     title: (name) => `Deactivate ${name}?`,
     confirm: () => "Deactivate",
-    effect: () => "All access ends at once. The membership stays, inactive, and can be reactivated.",
+    effect: EFFECTS.deactivate,
     done: (name) => `${name} is inactive.`,
     managed: "Your identity provider may activate this person again.",
     danger: true,
@@ -41,7 +49,7 @@ const ACTIONS = {
     text: "Reactivate…",
     title: (name) => `Reactivate ${name}?`,
     confirm: () => "Reactivate",
-    effect: () => "Access comes back with the roles held before.",
+    effect: EFFECTS.reactivate,
     done: (name) => `${name} is active.`,
     managed: "Your identity provider may deactivate this person again.",
   },
@@ -50,7 +58,7 @@ const ACTIONS = {
     text: "Remove…",
     title: (name) => `Remove ${name}?`,
     confirm: () => "Remove",
-    effect: () => "The membership ends and leaves every list. Coming back takes a new membership.",
+    effect: EFFECTS.remove,
     done: (name) => `${name} is no longer a member.`,
     managed: "Unassign the person in your identity provider too, or it may add them again.",
     danger: true,
@@ -90,7 +98,9 @@ export function menuActions(member) {
   return kinds.map((kind) => ({ kind, text: ACTIONS[kind].text, danger: ACTIONS[kind].danger }));
 }
 
-/** Asks, runs the mutation against the version on display, and shows a refusal in place. */
+/** Asks, runs the mutation against the version on display, and shows a refusal in place.
+
+  `onDone` gets the kind of the action when it is done, and nothing where the list has to be read anew before. */
 export function MemberActionDialog({ kind, member, role, onDone, onClose }) {
   const action = ACTIONS[kind];
   const name = nameOf(member);
@@ -103,12 +113,12 @@ export function MemberActionDialog({ kind, member, role, onDone, onClose }) {
     });
     if (self) await loadSession();
     announce(action.done(name, role));
-    onDone();
+    onDone(kind);
   }
 
   return html`
     <${ConfirmDialog} title=${action.title(name, role)} confirm=${action.confirm(role)} danger=${action.danger}
-      action=${run} onClose=${onClose} onReload=${onDone}>
+      action=${run} onClose=${onClose} onReload=${() => onDone(null)}>
       <p>${action.effect(role)}</p>
       ${self && html`<p class="callout">This is your own membership: you may lose access to this page.</p>`}
       ${member.source === "SCIM" && action.managed && html`<p class="muted">${action.managed}</p>`}

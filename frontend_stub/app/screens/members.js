@@ -1,174 +1,185 @@
 /* The member list: who is in, with which role, and where each person came from. */
-import { html, useEffect, useState } from "../../vendor/kit.js";
+import { html, useMemo, useState } from "../../vendor/kit.js";
 import { canUsePasskeys } from "../passkeys.js";
 import { useQuery } from "../query.js";
-import { can, canComeBack, session } from "../store.js";
-import { Badge } from "../ui/badge.js";
+import { query, setQuery } from "../router.js";
+import { can, canComeBack } from "../store.js";
 import { Button } from "../ui/button.js";
-import { Segments } from "../ui/field.js";
-import { Icon } from "../ui/icon.js";
-import { Pager } from "../ui/pager.js";
-import { Menu, Note } from "../ui/popover.js";
+import { Later, useAhead } from "../ui/later.js";
+import { Pager, usePlace } from "../ui/pager.js";
 import { Empty, Failure, Skeleton } from "../ui/states.js";
 import { Table } from "../ui/table.js";
-import { AddMemberDialog } from "./add-member-dialog.js";
-import { MemberActionDialog, ROLES, SOURCES, menuActions, nameOf } from "./member-actions.js";
+import { Search } from "./activity-filters.js";
+import { MemberActionDialog } from "./member-actions.js";
+import { memberColumns } from "./member-cells.js";
+import { AsOfField, Facets, asOf, clearFilters, isNarrowed, listedBy, sortBy } from "./member-filters.js";
+import { useLiveMembers } from "./member-live.js";
+import { SelectionBar, useSelection } from "./member-selection.js";
 
-const PAGE_SIZE = 50;
-const SEARCH_PAUSE_MS = 250;
-const STATUSES = { ALL: ["ACTIVE", "INACTIVE"], ACTIVE: ["ACTIVE"], INACTIVE: ["INACTIVE"] };
-const NOUNS = { ALL: "member", ACTIVE: "active member", INACTIVE: "inactive member" };
-const FILTERS = [["ACTIVE", "Active"], ["INACTIVE", "Inactive"], ["ALL", "All"]];
+const drawer = async () => (await import("./member-drawer.js")).MemberDrawer;
+const adding = async () => (await import("./add-member-dialog.js")).AddMemberDialog;
+const bulk = async () => (await import("./member-bulk.js")).BulkDialog;
+const past = async () => (await import("./member-as-of.js")).MembersAsOf;
 
-function Person({ member }) {
-  const you = member.id === session.value.viewer.member?.id;
-  return html`
-    <span class="person-name">${nameOf(member)} ${you && html`<span class="muted">(you)</span>`}</span>
-    <span class="person-email">${member.email ?? "no e-mail"}</span>
-  `;
-}
-
-function RoleCell({ member, onAct }) {
-  if (!can("ROLES_WRITE") || member.status !== "ACTIVE") {
-    const tone = member.role === "ADMIN" ? "accent" : "neutral";
-    return html`<${Badge} tone=${tone}>${ROLES[member.role] ?? "No role"}<//>`;
-  }
-  // The shown value follows the server: a choice asks first and changes nothing by itself.
-  function onChange(event) {
-    const role = event.target.value;
-    event.target.value = member.role ?? "";
-    onAct({ kind: "role", member, role });
-  }
-  return html`
-    <select class="input select role-select" aria-label=${`Role of ${nameOf(member)}`} value=${member.role ?? ""}
-      onChange=${onChange}>
-      ${!member.role && html`<option value="" disabled>No role</option>`}
-      ${Object.entries(ROLES).map(([role, text]) => html`<option value=${role} key=${role}>${text}</option>`)}
-    </select>
-  `;
-}
-
-const SCIM_NOTE =
-  "Provisioned by your identity provider. Name and e-mail come from there and can only be changed there. " +
-  "Role and access can be changed here; the identity provider may change them again.";
-
-function SourceCell({ member }) {
-  const text = SOURCES[member.source] ?? member.source;
-  if (member.source !== "SCIM") return html`<${Badge}>${text}<//>`;
-  return html`
-    <${Note} label=${`${text}: why ${nameOf(member)}'s profile is read-only`} note=${SCIM_NOTE}>
-      <${Badge} tone="info"><${Icon} name="lock" /> ${text}<//>
-    <//>
-  `;
-}
-
-function StatusCell({ member }) {
-  const active = member.status === "ACTIVE";
-  return html`<${Badge} tone=${active ? "good" : "neutral"}>${active ? "Active" : "Inactive"}<//>`;
-}
-
-function columnsFor(onAct) {
-  const columns = [
-    { key: "person", title: "Member", cell: (member) => html`<${Person} member=${member} />` },
-    { key: "role", title: "Role", cell: (member) => html`<${RoleCell} member=${member} onAct=${onAct} />` },
-    { key: "status", title: "Status", cell: (member) => html`<${StatusCell} member=${member} />` },
-    { key: "source", title: "Source", cell: (member) => html`<${SourceCell} member=${member} />` },
-  ];
-  if (can("MEMBERS_WRITE")) {
-    const items = (member) => menuActions(member).map(({ kind, text, danger }) => (
-      { text, danger, onSelect: () => onAct({ kind, member }) }
-    ));
-    const cell = (member) => html`<${Menu} label=${`Actions for ${nameOf(member)}`} items=${items(member)} />`;
-    columns.push({ key: "actions", title: "Actions", quiet: true, cell });
-  }
-  return columns;
-}
-
-function Nobody({ search, status, onClear }) {
+function Nobody({ parameters: { search, status } }) {
   if (search) {
     return html`
       <${Empty} title=${`Nobody matches “${search}”`}>
-        <${Button} onClick=${onClear}>Clear the search<//>
+        <${Button} onClick=${() => setQuery({ search: "" })}>Clear the search<//>
       <//>
     `;
   }
   if (status === "INACTIVE") {
-    return html`<${Empty} title="Nobody is inactive">People whom the identity provider deactivates appear here.<//>`;
+    return html`
+      <${Empty} title="Nobody is inactive">
+        People whom the identity provider deactivates appear here.
+        <${Button} onClick=${clearFilters}>Show all active members<//>
+      <//>
+    `;
   }
-  return html`<${Empty} title="No members yet">They appear here as your identity provider sends them.<//>`;
+  return isNarrowed({ ...query.value })
+    ? html`<${Empty} title="Nobody fits"><${Button} onClick=${clearFilters}>Show all active members<//><//>`
+    : html`<${Empty} title="No members yet">They appear here as your identity provider sends them.<//>`;
 }
 
-function MemberTable({ connection, status, loading, onAct, onPage }) {
-  const { nodes, pageInfo, totalCount } = connection;
-  const rows = nodes.map((member) => ({ ...member, muted: member.status !== "ACTIVE" }));
+function Joined({ count, onShow }) {
   return html`
-    <${Table} caption="Members" columns=${columnsFor(onAct)} rows=${rows} busy=${loading} />
-    ${status !== "INACTIVE" && totalCount === 1 && can("TOKENS_WRITE") && html`
-      <p class="callout">
-        Only you so far. <a href="/settings/authentication">Connect your identity provider</a> and its people appear
-        here.
-      </p>
-    `}
-    <${Pager} pageInfo=${pageInfo} size=${PAGE_SIZE} busy=${loading} onPage=${onPage}>
-      ${totalCount.toLocaleString()} ${NOUNS[status]}${totalCount === 1 ? "" : "s"}
+    <div class="fresh" role="status">
+      ${count > 0 && html`
+        <button type="button" class="fresh-button" onClick=${onShow}>
+          ${count.toLocaleString()} new ${count === 1 ? "member" : "members"}
+        </button>`}
+    </div>
+  `;
+}
+
+const NOUNS = { ACTIVE: "active member", INACTIVE: "inactive member" };
+
+function countText(count, statuses) {
+  if (count === undefined) return "";
+  return `${count.toLocaleString()} ${NOUNS[statuses.join()] ?? "member"}${count === 1 ? "" : "s"}`;
+}
+
+function Lonely() {
+  return html`
+    <p class="callout">
+      Only you so far. <a href="/settings/authentication">Connect your identity provider</a> and its people appear here.
+    </p>
+  `;
+}
+
+function Rows({ list, live, selection, onAct }) {
+  const { asked, counts, connection, busy, turn } = list;
+  const alone = counts?.totalCount === 1 && !isNarrowed(query.value) && can("TOKENS_WRITE");
+  const rows = live.rows.map((row) => (
+    { ...row, muted: row.gone || row.status !== "ACTIVE", selected: selection.has(row.id) }
+  ));
+  return html`
+    <${Table} caption="Members" columns=${memberColumns(live.rows, selection, onAct)} rows=${rows} busy=${busy}
+      order=${asked.orderBy} onOrder=${sortBy} />
+    ${alone && html`<${Lonely} />`}
+    <${Pager} pageInfo=${connection.pageInfo} busy=${busy} onPage=${turn}>
+      ${countText(counts?.totalCount, asked.filter.status)}
     <//>
   `;
 }
 
-/** The screen at /members. */
-export function Members() {
-  const [status, setStatus] = useState("ACTIVE");
-  const [typed, setTyped] = useState("");
-  const [search, setSearch] = useState("");
-  const [page, setPage] = useState({ first: PAGE_SIZE });
-  const [action, setAction] = useState(null);
-  const [adding, setAdding] = useState(false);
-  const filter = { status: STATUSES[status] };
-  const { data, error, loading, reload } = useQuery("Members", { ...page, filter, search: search || null });
+/* What the address asks for, as far as it has been read. */
+function useMembers() {
+  const asked = listedBy(query.value);
+  const { filter, search } = asked;
+  const key = JSON.stringify(asked);
+  const [place, turn] = usePlace(key);
+  const page = { ...asked, ...place };
+  const { data, error, loading, reload, of } = useQuery("Members", page);
+  const counted = useQuery("MemberCounts", { filter, search });
+  const connection = data?.organization.members;
+  return {
+    asked, key, turn, connection, error, reload,
+    busy: loading && of !== JSON.stringify(page), // what is read anew by itself does not dim
+    counts: counted.data?.organization.members,
+    recount: counted.reload,
+  };
+}
 
-  function look(change) {
-    setPage({ first: PAGE_SIZE });
-    change();
-  }
-  useEffect(() => {
-    const timer = setTimeout(() => typed.trim() !== search && look(() => setSearch(typed.trim())), SEARCH_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, search]);
-  function turn(cursor) {
-    setPage(cursor);
-    scrollTo({ top: 0 });
-  }
+/* One dialog at a time: adding, an action on one member, or on all who are selected. */
+function Open({ open, selection, list, live, onOpen }) {
+  const close = () => onOpen(null);
   function settled() {
-    setAction(null);
-    setAdding(false);
+    close();
+    list.reload();
+    list.recount();
+  }
+  function added(id) {
+    live.expect(id);
+    settled();
+  }
+  function changed(refused) {
+    selection.only(refused);
+    settled();
+  }
+  if (open === "add") return html`<${Later} key="add" load=${adding} onDone=${added} onClose=${close} />`;
+  if (open?.change) return html`<${Later} key="bulk" load=${bulk} ...${open} onDone=${changed} onClose=${close} />`;
+  return open && html`<${MemberActionDialog} key=${open.kind} ...${open} onDone=${settled} onClose=${close} />`;
+}
+
+function Present({ open, onOpen }) {
+  const list = useMembers();
+  const { asked, key, connection, counts, error, reload, recount } = list;
+  const selection = useSelection(key);
+  const live = useLiveMembers({ nodes: connection?.nodes, reload, recount });
+  const { member } = query.value;
+  function show() {
+    live.forget();
     reload();
   }
+  function changed() {
+    reload();
+    recount();
+  }
+  return html`
+    <${Facets} filter=${asked.filter} facets=${counts?.facets} />
+    <${Joined} count=${live.joined} onShow=${show} />
+    <${SelectionBar} selection=${selection}
+      onAct=${(change) => onOpen({ change, members: selection.members })} />
+    ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
+      : !connection ? html`<${Skeleton} label="Loading members" />`
+      : connection.nodes.length === 0 ? html`<${Nobody} parameters=${query.value} />`
+      : html`<${Rows} list=${list} live=${live} selection=${selection} onAct=${onOpen} />`}
+    ${member && html`
+      <${Later} load=${drawer} key=${member} id=${member} onChanged=${changed}
+        onClose=${() => setQuery({ member: "" })} />`}
+    <${Open} open=${open} selection=${selection} list=${list} live=${live} onOpen=${onOpen} />
+  `;
+}
 
-  const connection = data?.organization.members;
+function WayBack() {
+  return canUsePasskeys() && !canComeBack() && html`
+    <p class="callout">
+      Without a new link you cannot sign in again. <a href="/account">Add a passkey</a>, and you can.
+    </p>`;
+}
+
+/** The screen at /members. */
+export function Members() {
+  const [open, setOpen] = useState(null);
+  const { asof } = query.value;
+  useAhead([drawer, adding, bulk]);
+  const mayLookBack = can("AUDIT_READ") && can("MEMBERS_READ");
+  const day = useMemo(() => mayLookBack && asOf({ asof }), [asof, mayLookBack]); // today ends when it is chosen
   return html`
     <div class="screen-head">
       <h1 tabindex="-1">Members</h1>
-      ${can("MEMBERS_WRITE") && html`<${Button} kind="primary" onClick=${() => setAdding(true)}>Add member<//>`}
+      ${can("MEMBERS_WRITE") && !day && html`
+        <${Button} kind="primary" onClick=${() => setOpen("add")}>Add member<//>`}
     </div>
-    ${canUsePasskeys() && !canComeBack() && html`
-      <p class="callout">
-        Without a new link you cannot sign in again. <a href="/account">Add a passkey</a>, and you can.
-      </p>`}
+    <${WayBack} />
     <div class="toolbar" role="search">
-      <input class="input search" type="search" aria-label="Search members" placeholder="Search name or e-mail"
-        value=${typed} onInput=${(event) => setTyped(event.target.value)} />
-      <${Segments} label="Status" value=${status} options=${FILTERS}
-        onChange=${(value) => look(() => setStatus(value))} />
+      <${Search} label="Search members" placeholder="Search name or e-mail" />
+      ${mayLookBack && html`<${AsOfField} />`}
     </div>
-    ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
-      : !connection ? html`<${Skeleton} label="Loading members" />`
-      : connection.nodes.length === 0 ? html`
-          <${Nobody} search=${search} status=${status} onClear=${() => setTyped("")} />`
-      : html`
-          <${MemberTable} connection=${connection} status=${status} loading=${loading}
-            onAct=${setAction} onPage=${turn} />`}
-    ${action && html`
-      <${MemberActionDialog} key=${action.kind} ...${action} onDone=${settled} onClose=${() => setAction(null)} />`}
-    ${adding && html`<${AddMemberDialog} onDone=${settled} onClose=${() => setAdding(false)} />`}
+    ${day
+      ? html`<${Later} key="past" load=${past} day=${day} onClose=${() => setQuery({ asof: "" })} />`
+      : html`<${Present} open=${open} onOpen=${setOpen} />`}
   `;
 }

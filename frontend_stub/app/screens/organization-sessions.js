@@ -3,10 +3,12 @@ import { html, useState } from "../../vendor/kit.js";
 import { useQuery } from "../query.js";
 import { can } from "../store.js";
 import { Pager } from "../ui/pager.js";
-import { Empty, Failure, NoPermission, Skeleton } from "../ui/states.js";
+import { Menu } from "../ui/popover.js";
+import { Empty, Failure, Skeleton } from "../ui/states.js";
 import { Table } from "../ui/table.js";
-import { nameOf } from "./member-actions.js";
-import { EndSessionDialog, SESSION_COLUMNS, endColumn } from "./session-cells.js";
+import { MemberActionDialog, nameOf } from "./member-actions.js";
+import { EndSessionDialog, SESSION_COLUMNS } from "./session-cells.js";
+import { useFresh } from "./settings-live.js";
 
 const PAGE_SIZE = 50;
 
@@ -21,12 +23,23 @@ function Person({ session }) {
   `;
 }
 
-function SessionTable({ connection, loading, onEnd, onPage }) {
+function actionsColumn(onAct) {
+  const cell = (session) => {
+    const { member } = session;
+    const end = { text: "End this session…", onSelect: () => onAct({ session }) };
+    const all = { text: "End all of theirs…", danger: true, onSelect: () => onAct({ member }) };
+    return html`
+      <${Menu} label=${`Actions for a session of ${personOf(session)}`} items=${member ? [end, all] : [end]} />`;
+  };
+  return { key: "actions", title: "Actions", quiet: true, cell };
+}
+
+function SessionTable({ connection, loading, onAct, onPage }) {
   const columns = [
     { key: "person", title: "Member", cell: (session) => html`<${Person} session=${session} />` },
     ...SESSION_COLUMNS,
   ];
-  if (can("MEMBERS_WRITE")) columns.push(endColumn(onEnd, (session) => `End a session of ${personOf(session)}`));
+  if (can("MEMBERS_WRITE")) columns.push(actionsColumn(onAct));
   return html`
     <${Table} caption="Sessions" columns=${columns} rows=${connection.nodes} busy=${loading} />
     <${Pager} pageInfo=${connection.pageInfo} size=${PAGE_SIZE} busy=${loading} onPage=${onPage}>The newest first<//>
@@ -35,16 +48,17 @@ function SessionTable({ connection, loading, onEnd, onPage }) {
 
 function Sessions() {
   const [page, setPage] = useState({ first: PAGE_SIZE });
-  const [ending, setEnding] = useState(null);
+  const [action, setAction] = useState(null);
   const { data, error, loading, reload } = useQuery("OrganizationSessions", page);
   const connection = data?.organization.sessions;
+  useFresh(["AUDIT_RECORDED", "MEMBER_REMOVED", "MEMBER_UPDATED"], reload); // a sign-in has no type of its own
 
   function turn(cursor) {
     setPage(cursor);
     scrollTo({ top: 0 });
   }
   function ended() {
-    setEnding(null);
+    setAction(null);
     reload();
   }
 
@@ -52,10 +66,13 @@ function Sessions() {
     ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
       : !connection ? html`<${Skeleton} label="Loading sessions" />`
       : connection.nodes.length === 0 ? html`<${Empty} title="Nobody is signed in">Reload to look again.<//>`
-      : html`<${SessionTable} connection=${connection} loading=${loading} onEnd=${setEnding} onPage=${turn} />`}
-    ${ending && html`
-      <${EndSessionDialog} session=${ending} whose=${personOf(ending)} onDone=${ended}
-        onClose=${() => setEnding(null)} />`}
+      : html`<${SessionTable} connection=${connection} loading=${loading} onAct=${setAction} onPage=${turn} />`}
+    ${action?.session && html`
+      <${EndSessionDialog} session=${action.session} whose=${personOf(action.session)} onDone=${ended}
+        onClose=${() => setAction(null)} />`}
+    ${action?.member && html`
+      <${MemberActionDialog} kind="sessions" member=${action.member} onDone=${ended}
+        onClose=${() => setAction(null)} />`}
   `;
 }
 
@@ -68,8 +85,6 @@ export function OrganizationSessions() {
     <p class="muted">
       A session ends 7 days after its sign-in, after 12 hours without use, or at once when its member loses access.
     </p>
-    ${can("MEMBERS_READ")
-      ? html`<${Sessions} />`
-      : html`<${NoPermission}>Only admins see everybody's sessions. <a href="/account">See your own</a>.<//>`}
+    <${Sessions} />
   `;
 }

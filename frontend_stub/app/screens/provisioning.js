@@ -1,40 +1,41 @@
-/* How an identity provider provisions: the SCIM endpoint, its tokens, and the steps on the other side. */
+/* How an identity provider provisions: the SCIM endpoint, how far it has come, its tokens, and the other side. */
 import { html, useState } from "../../vendor/kit.js";
 import { afterRecentSignIn } from "../gql.js";
 import { useQuery } from "../query.js";
 import { Button } from "../ui/button.js";
 import { CopyField } from "../ui/copy-field.js";
 import { Empty, Failure, Skeleton } from "../ui/states.js";
-import { RevokeDialog } from "./revoke-dialog.js";
+import { Guides } from "./provisioning-guides.js";
+import { Steps, isConnected } from "./provisioning-steps.js";
+import { useFresh, usePolling } from "./settings-live.js";
+import { useTokenActions } from "./token-actions.js";
 import { TokenDialog } from "./token-dialog.js";
+import { Rotation, rotationsOf } from "./token-rotate.js";
 import { TokenTable } from "./token-table.js";
 
-function ConnectOkta() {
+const WAITING_MS = 2_000; // who waits for the first request looks at this page
+const PRESENT_MS = 10_000;
+
+function Endpoint({ url }) {
   return html`
-    <aside class="card guide" aria-labelledby="connect-okta">
-      <h3 id="connect-okta">Connect Okta</h3>
-      <ol>
-        <li>Generate a token here and keep it at hand.</li>
-        <li>In Okta: <b>Applications → Browse App Catalog</b>, add <b>SCIM 2.0 Test App (Header Auth)</b>.</li>
-        <li>In the app: <b>Provisioning → Configure API Integration</b>, tick <b>Enable API integration</b>.</li>
-        <li><b>Base URL</b>: the endpoint URL. <b>API Token</b>: the word <code>Bearer</code>, a space, the token.</li>
-        <li><b>Test API Credentials</b>, then <b>Save</b>.</li>
-        <li><b>Provisioning → To App → Edit</b>: enable create, update and deactivate.</li>
-        <li><b>Assignments</b>: assign people. They appear in <a href="/members">Members</a>.</li>
-      </ol>
-    </aside>
+    <section class="card" aria-labelledby="scim-endpoint">
+      <h2 id="scim-endpoint">SCIM endpoint</h2>
+      <${CopyField} label="Endpoint URL" value=${url} hint="The base URL to enter in your identity provider." />
+    </section>
   `;
 }
 
-function Tokens({ tokens, onGenerate, onRevoke }) {
+function Tokens({ tokens, onGenerate, onAct }) {
   return html`
     <section class="card" aria-labelledby="scim-tokens">
       <div class="card-head">
-        <h3 id="scim-tokens">Tokens</h3>
-        <${Button} kind="primary" onClick=${onGenerate}>Generate token<//>
+        <h2 id="scim-tokens">Tokens</h2>
+        <${Button} kind="primary" data-shortcut="new" onClick=${onGenerate}>Generate token<//>
       </div>
+      ${rotationsOf(tokens).map((rotation) => html`
+        <${Rotation} key=${rotation.old.id} rotation=${rotation} onRevoke=${(token) => onAct("revoke", token)} />`)}
       ${tokens.length > 0
-        ? html`<${TokenTable} tokens=${tokens} onRevoke=${onRevoke} />`
+        ? html`<${TokenTable} caption="SCIM tokens" tokens=${tokens} onAct=${onAct} />`
         : html`
             <${Empty} title="No tokens yet">
               Generate one and enter it, with the endpoint URL, in your identity provider.
@@ -44,37 +45,49 @@ function Tokens({ tokens, onGenerate, onRevoke }) {
   `;
 }
 
-/** The SCIM endpoint, its tokens and a guide. */
+/* What is waited for comes without a hint: a token's use, and a request that was refused. */
+function pauseFor(tokens, start) {
+  const waits = !isConnected(tokens, start) || rotationsOf(tokens).some(({ fresh }) => !fresh.firstUsedAt);
+  return tokens.some(({ status }) => status === "ACTIVE") && waits ? WAITING_MS : PRESENT_MS;
+}
+
+/** The SCIM endpoint, its tokens, how far the identity provider has come, and guides. */
 export function Provisioning() {
   const { data, error, reload } = useQuery("Authentication");
-  const [generating, setGenerating] = useState(false);
-  const [revoking, setRevoking] = useState(null);
+  const start = useQuery("ProvisioningStart");
+  const [generating, setGenerating] = useState(null);
   const organization = data?.organization;
+  const tokens = organization?.tokens ?? [];
 
-  function settled() {
-    setGenerating(false);
-    setRevoking(null);
+  function look() {
     reload();
+    start.reload();
   }
+  function settled() {
+    setGenerating(null);
+    look();
+  }
+  const actions = useTokenActions({ endpointUrl: organization?.scimEndpointUrl, onChanged: look });
+  useFresh(["TOKENS_CHANGED", "MEMBER_CREATED", "MEMBER_REMOVED", "ORGANIZATION_UPDATED"], look);
+  // a secret that is on display is not put at risk by an answer that takes the page away
+  usePolling(generating || actions.isOpen ? null : pauseFor(tokens, start.data), look);
 
-  if (error) return html`<${Failure} error=${error} onRetry=${reload} />`;
-  if (!organization) return html`<${Skeleton} label="Loading tokens" />`;
+  const generate = () => afterRecentSignIn(() => setGenerating({
+    endpointUrl: organization.scimEndpointUrl, most: organization.settings.tokenMaxLifetimeDays,
+  }));
   return html`
-    <div class="columns">
-      <div class="stack">
-        <section class="card" aria-labelledby="scim-endpoint">
-          <h3 id="scim-endpoint">SCIM endpoint</h3>
-          <${CopyField} label="Endpoint URL" value=${organization.scimEndpointUrl}
-            hint="The base URL to enter in your identity provider." />
-        </section>
-        <${Tokens} tokens=${organization.tokens} onRevoke=${setRevoking}
-          onGenerate=${() => afterRecentSignIn(() => setGenerating(true))} />
-      </div>
-      <${ConnectOkta} />
-    </div>
-    ${generating && html`
-      <${TokenDialog} endpointUrl=${organization.scimEndpointUrl} onClose=${settled} />`}
-    ${revoking && html`
-      <${RevokeDialog} token=${revoking} onDone=${settled} onClose=${() => setRevoking(null)} />`}
+    ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
+      : !organization ? html`<${Skeleton} label="Loading tokens" />`
+      : html`
+          <div class="columns">
+            <div class="stack">
+              <${Endpoint} url=${organization.scimEndpointUrl} />
+              <${Steps} tokens=${tokens} start=${start} onGenerate=${generate} />
+              <${Tokens} tokens=${tokens} onGenerate=${generate} onAct=${actions.act} />
+            </div>
+            <${Guides} endpointUrl=${organization.scimEndpointUrl} />
+          </div>`}
+    ${generating && html`<${TokenDialog} ...${generating} onClose=${settled} />`}
+    ${actions.dialog}
   `;
 }

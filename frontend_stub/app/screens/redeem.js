@@ -1,6 +1,6 @@
 /* Signing in by a one-time link. */
-import { html } from "../../vendor/kit.js";
-import { leaveFor, redeem } from "../doors.js";
+import { html, useEffect, useState } from "../../vendor/kit.js";
+import { leaveFor, redeem, welcome } from "../doors.js";
 import { destination, navigate } from "../router.js";
 import { loadSession } from "../store.js";
 import { Button } from "../ui/button.js";
@@ -10,6 +10,25 @@ import { HowToGetALink } from "./link-remedy.js";
 import { Problem } from "./sign-in-problem.js";
 
 const LASTING = ["FAILED", "RATE_LIMITED", "BUSY", "UNREACHABLE"]; // the link may be good all the same
+
+/* The name of the organization that the link invites to; null as long as it is not known. */
+function useInviting(token) {
+  const [name, setName] = useState(null);
+  useEffect(() => {
+    welcome(token).then(({ organization }) => setName(organization), () => {}); // it can be done without
+  }, []);
+  return name;
+}
+
+function Invited({ token }) {
+  const name = useInviting(token);
+  return html`
+    <p>
+      ${name ? html`<b>${name}</b> invites you.` : "You are invited."} The link makes you a member and signs you in on
+      this browser. It works once.
+    </p>
+  `;
+}
 
 /** A button that trades the link. On a press, not on arrival: programs that open links to preview them do not press. */
 export function Redeem({ token }) {
@@ -29,11 +48,9 @@ export function Redeem({ token }) {
   }
   const invited = token.startsWith("rollbook_invite_");
   return html`
-    <p>
-      ${invited
-        ? "You are invited. The link makes you a member and signs you in on this browser. It works once."
-        : "This link signs you in on this browser. It works once."}
-    </p>
+    ${invited
+      ? html`<${Invited} token=${token} />`
+      : html`<p>This link signs you in on this browser. It works once.</p>`}
     <${InlineError} error=${error} />
     <form onSubmit=${submit}>
       <${Button} type="submit" kind="primary" busy=${busy}>${invited ? "Join" : "Sign in"}<//>

@@ -8,9 +8,14 @@ import { relativeText } from "../ui/relative-time.js";
 
 const IN_USE_MS = 7 * 86_400_000;
 
+const EFFECTS = {
+  api: "Requests with this token are refused from now on. What it did stays as it is.",
+  scim: "Provisioning with this token stops at once; members stay as they are.",
+};
+
 function lastUse({ lastUsedAt, lastUsedBy }) {
   if (!lastUsedAt) return "It has never been used.";
-  return `${lastUsedBy ?? "A provisioning client"} used it ${relativeText(lastUsedAt)}.`;
+  return `${lastUsedBy ?? "A program"} used it ${relativeText(lastUsedAt)}.`;
 }
 
 /** Asks before revoking; a token in use wants its name typed. */
@@ -28,7 +33,7 @@ export function RevokeDialog({ token, onDone, onClose }) {
     <${ConfirmDialog} title=${`Revoke ${token.name}?`} confirm="Revoke token" danger
       ready=${!inUse || typed.trim() === token.name} action=${revoke} onClose=${onClose}>
       <p><code>${token.hint}</code></p>
-      <p>${lastUse(token)} Provisioning with this token stops at once; members stay as they are.</p>
+      <p>${lastUse(token)} ${EFFECTS[token.scopes ? "api" : "scim"]}</p>
       ${inUse && html`
         <${TextField} label=${`Type “${token.name}” to confirm`} autocomplete="off" autofocus value=${typed}
           onInput=${setTyped} />`}

@@ -2,20 +2,14 @@
 import { html, useState } from "../../vendor/kit.js";
 import { setUp } from "../doors.js";
 import { HOME, navigate } from "../router.js";
-import { secretInAddress, useSecret } from "../secret-link.js";
+import { useSecret } from "../secret-link.js";
 import { loadSession } from "../store.js";
 import { Button } from "../ui/button.js";
 import { useSubmit } from "../ui/dialog.js";
 import { TextField } from "../ui/field.js";
 import { InlineError } from "../ui/states.js";
 
-const KINDS = ["setup"];
 const COMMAND = "rollbook admin login-link";
-
-/** Whether the address is a set-up link that nobody has taken yet. */
-export function arrivedToSetUp() {
-  return secretInAddress("/setup", KINDS) !== null;
-}
 
 /** A handle made of an organization's name: what is neither a letter nor a digit becomes a hyphen. */
 function handleOf(name) {
@@ -64,7 +58,7 @@ function Details({ token }) {
 
 /** The screen at /setup. */
 export function SetUp() {
-  const token = useSecret("/setup", KINDS);
+  const token = useSecret("/setup");
   return html`
     <div class="sign-in">
       <img src="/favicon.svg" alt="" width="40" height="40" />

@@ -31,7 +31,7 @@ function ByPasskey({ settle, primary }) {
 }
 
 function ThroughProvider({ primary }) {
-  const { busy, error, submit } = useSubmit(() => signInAgainThroughProvider(location.pathname));
+  const { busy, error, submit } = useSubmit(() => signInAgainThroughProvider(location.pathname + location.search));
   return html`
     <div><${Button} kind=${primary ? "primary" : "plain"} busy=${busy} onClick=${submit}>Use single sign-on<//></div>
     <p class="field-hint">It leads to your identity provider and back to this page. What you typed is not kept.</p>

@@ -1,10 +1,10 @@
 /* Every way in: single sign-on, a passkey, a one-time link. */
 import { html, useEffect, useState } from "../../vendor/kit.js";
-import { find, leaveFor, signInWithPasskey } from "../doors.js";
+import { find, leaveFor, signInWithPasskey, welcome } from "../doors.js";
 import { ApiError } from "../gql.js";
 import { canUsePasskeys } from "../passkeys.js";
-import { HOME, destination, navigate } from "../router.js";
-import { secretInAddress, useSecret } from "../secret-link.js";
+import { destination, navigate } from "../router.js";
+import { useSecret } from "../secret-link.js";
 import { loadSession, session } from "../store.js";
 import { Button } from "../ui/button.js";
 import { useSubmit } from "../ui/dialog.js";
@@ -16,13 +16,7 @@ import { Problem } from "./sign-in-problem.js";
 import { problemInAddress } from "./sign-in-problems.js";
 import { Switch, leadsElsewhere, switchInAddress } from "./sign-in-switch.js";
 
-const KINDS = ["invite", "link"];
 const NOBODY = "No organization with single sign-on goes by that. Check the spelling, or sign in another way.";
-
-/** Whether the address is a sign-in link that nobody has taken yet. */
-export function arrivedByLink() {
-  return secretInAddress("/sign-in", KINDS) !== null;
-}
 
 function SingleSignOn() {
   const [text, setText] = useState("");
@@ -62,7 +56,30 @@ function PasskeySignIn() {
   `;
 }
 
+/* Whether nobody has set this Rollbook up: then there is no way in yet. */
+function useIsNew() {
+  const [isNew, setIsNew] = useState(false);
+  useEffect(() => {
+    welcome().then(({ isSetUp }) => setIsNew(!isSetUp), () => {}); // the ways in tell what is wrong
+  }, []);
+  return isNew;
+}
+
+function NotSetUp() {
+  return html`
+    <div class="callout stack" role="status">
+      <p><b>Nobody has set this Rollbook up yet.</b></p>
+      <p>
+        Look for the set-up link that the server printed when it was started, and open it. It works for 15 minutes;
+        whoever runs the server makes a new one by:
+      </p>
+      <pre class="command" tabindex="0" aria-label="Command"><code>rollbook admin login-link</code></pre>
+    </div>
+  `;
+}
+
 function WaysIn() {
+  if (useIsNew()) return html`<${NotSetUp} />`;
   return html`
     <div class="stack">
       <${SingleSignOn} />
@@ -93,12 +110,12 @@ function SignedOut({ reason, providerUrl }) {
 /* What there is to do besides: for who is signed in, to go on. */
 function Otherwise({ switching, signedIn }) {
   if (!signedIn) return html`<${WaysIn} />`;
-  return switching ? null : html`<p>You are still signed in. <a href=${HOME}>Go to Members</a></p>`;
+  return switching ? null : html`<p>You are still signed in. <a href="/members">Go to Members</a></p>`;
 }
 
 /** The sign-in screen: a button for who has a link, what went wrong for whom it did, and every other way in. */
 export function SignIn() {
-  const token = useSecret("/sign-in", KINDS);
+  const token = useSecret("/sign-in");
   const [failed] = useState(problemInAddress);
   const [asked] = useState(switchInAddress);
   const { status, reason, providerUrl } = session.value;

@@ -1,6 +1,6 @@
 /* The connection to the identity provider, who must use it, and the domains that are the organization's. */
 import { html, useState } from "../../vendor/kit.js";
-import { connectIdentity, leaveFor } from "../doors.js";
+import { leaveFor } from "../doors.js";
 import { afterRecentSignIn, mutate } from "../gql.js";
 import { useQuery } from "../query.js";
 import { announce, loadSession, session } from "../store.js";
@@ -11,6 +11,7 @@ import { ConfirmDialog, useSubmit } from "../ui/dialog.js";
 import { Facts } from "../ui/facts.js";
 import { Day } from "../ui/relative-time.js";
 import { Failure, InlineError, Skeleton } from "../ui/states.js";
+import { connect, useConnected } from "./connecting.js";
 import { EnforceDialog } from "./enforce-dialog.js";
 import { LoginDomains } from "./login-domains.js";
 import { startOf } from "./sign-in-problems.js";
@@ -25,6 +26,8 @@ function Addresses({ sso }) {
       hint="Where the provider sends people back to: its sign-in redirect URI, or reply URL." />
     <${CopyField} label="Initiate-login URI" value=${sso.initiateLoginUri}
       hint="Where people start from the provider's own list of applications." />
+    <${CopyField} label="Sign-out redirect URI" value=${sso.signOutRedirectUri}
+      hint="Where the provider sends people back to who sign out there." />
   `;
 }
 
@@ -52,7 +55,7 @@ function ConnectionFacts({ connection }) {
 function TryIt({ handle }) {
   const linked = Boolean(session.value.viewer.ssoIdentity);
   const { busy, error, submit } = useSubmit(() => (
-    linked ? leaveFor(startOf(handle, HERE)) : connectIdentity(HERE)
+    linked ? leaveFor(startOf(handle, HERE)) : connect(HERE)
   ));
   return html`
     <div class="callout stack">
@@ -78,13 +81,13 @@ function Connection({ organization, onAct }) {
   return html`
     <section class="card" aria-labelledby="sso-connection">
       <div class="card-head">
-        <h3 id="sso-connection">Connection <${State} connection=${connection} /></h3>
+        <h2 id="sso-connection">Connection <${State} connection=${connection} /></h2>
         ${!connection && html`<${Button} kind="primary" onClick=${edit}>Set up<//>`}
       </div>
       ${!connection && html`
         <p class="muted">
           People sign in with the account that they have at work. Make an OpenID Connect web application at your
-          identity provider, with these two addresses, then enter here what it gives you.
+          identity provider, with these addresses, then enter here what it gives you.
         </p>`}
       ${connection && html`<${ConnectionFacts} connection=${connection} />`}
       <${Addresses} sso=${sso} />
@@ -107,7 +110,7 @@ function Requirement({ connection, onAct }) {
   return html`
     <section class="card" aria-labelledby="sso-requirement">
       <div class="card-head">
-        <h3 id="sso-requirement">Require single sign-on</h3>
+        <h2 id="sso-requirement">Require single sign-on</h2>
         ${enforced
           ? html`<${Button} onClick=${() => onAct("release")}>Allow other ways…<//>`
           : html`<${Button} disabled=${!passedAt} onClick=${() => onAct("enforce")}>Require…<//>`}
@@ -127,7 +130,6 @@ function RemoveDialog({ connection, onDone, onClose }) {
   async function remove() {
     await mutate("RemoveSsoConnection", {});
     announce("Single sign-on is removed.");
-    await loadSession();
     onDone();
   }
   return html`
@@ -147,9 +149,12 @@ export function SingleSignOn() {
   const [action, setAction] = useState(null);
   const organization = data?.organization;
 
+  useConnected();
+
   function settled() {
     setAction(null);
     reload();
+    loadSession({ quietly: true }); // at another issuer or client the viewer is not connected any more
   }
 
   if (error) return html`<${Failure} error=${error} onRetry=${reload} />`;

@@ -29,7 +29,7 @@ async function copy(text) {
 }
 
 /** A button that copies `text` and says whether it worked. */
-export function CopyButton({ text, label, children = "Copy", kind = "plain", onFailed, focusFirst = false }) {
+export function CopyButton({ text, label, children = "Copy", kind = "plain", onCopied, onFailed, focusFirst = false }) {
   const [outcome, setOutcome] = useState(null);
   const button = useRef();
 
@@ -44,7 +44,8 @@ export function CopyButton({ text, label, children = "Copy", kind = "plain", onF
   async function onClick() {
     const copied = await copy(text);
     setOutcome(copied ? "Copied" : "Press Ctrl+C");
-    if (!copied) onFailed?.();
+    if (copied) onCopied?.();
+    else onFailed?.();
   }
 
   return html`
@@ -58,7 +59,7 @@ export function CopyButton({ text, label, children = "Copy", kind = "plain", onF
 }
 
 /** A labelled read-only value with a Copy button. */
-export function CopyField({ label, value, hint, kind, focusFirst }) {
+export function CopyField({ label, value, hint, kind, focusFirst, onCopied }) {
   const id = useId();
   const field = useRef();
   return html`
@@ -68,7 +69,7 @@ export function CopyField({ label, value, hint, kind, focusFirst }) {
         <input class="input mono" id=${id} ref=${field} readonly value=${value} spellcheck=${false}
           aria-describedby=${hint && `${id}-hint`} onFocus=${(event) => event.target.select()} />
         <${CopyButton} text=${value} label=${`Copy ${label}`} kind=${kind} focusFirst=${focusFirst}
-          onFailed=${() => field.current.select()} />
+          onCopied=${onCopied} onFailed=${() => field.current.select()} />
       </div>
       ${hint && html`<p class="field-hint" id=${`${id}-hint`}>${hint}</p>`}
     </div>

@@ -1,9 +1,21 @@
 /* Walking through pages by cursor. */
-import { html } from "../../vendor/kit.js";
+import { html, useState } from "../../vendor/kit.js";
 import { Button } from "./button.js";
 
+const PAGE_SIZE = 50;
+
+/** `[place, turn]`: the arguments of the page to show, the first one as soon as `key` tells of another list. */
+export function usePlace(key, size = PAGE_SIZE) {
+  const [state, setState] = useState({ key, place: { first: size } });
+  function turn(place) {
+    setState({ key, place });
+    scrollTo({ top: 0 });
+  }
+  return [state.key === key ? state.place : { first: size }, turn];
+}
+
 /** Previous and Next for a Relay connection; `onPage` gets the arguments of the page to load. */
-export function Pager({ pageInfo, size, busy, onPage, children }) {
+export function Pager({ pageInfo, size = PAGE_SIZE, busy, onPage, children }) {
   const { hasPreviousPage, hasNextPage, startCursor, endCursor } = pageInfo;
   return html`
     <nav class="pager" aria-label="Pages">

@@ -20,7 +20,7 @@ function usePopover() {
   const close = () => panel.current?.hidePopover();
   function onToggle(event) {
     const open = event.newState === "open";
-    opener.current.setAttribute("aria-expanded", open);
+    opener.current?.setAttribute("aria-expanded", open); // it is gone if what was chosen led to another screen
     if (!open) return removeEventListener("scroll", close, true);
     place(panel.current, opener.current);
     addEventListener("scroll", close, { capture: true, once: true });
@@ -42,10 +42,10 @@ export function Note({ label, children, note }) {
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
-/** A menu of actions; `items` is a list of {text, danger, onSelect}. */
-export function Menu({ label, items }) {
+/** A menu of actions behind an icon; `items` is a list of {text, danger, onSelect}, `checked` for one of a choice. */
+export function Menu({ label, items, icon = "more" }) {
   const { id, panel, opener, close, onToggle } = usePopover();
-  const entries = () => [...panel.current.querySelectorAll("[role=menuitem]")];
+  const entries = () => [...panel.current.querySelectorAll("[role^=menuitem]")];
 
   function toggled(event) {
     onToggle(event);
@@ -72,12 +72,13 @@ export function Menu({ label, items }) {
   return html`
     <button type="button" class="button button-quiet icon-button" ref=${opener} popovertarget=${id}
       aria-haspopup="menu" aria-expanded="false" aria-label=${label}>
-      <${Icon} name="more" />
+      <${Icon} name=${icon} />
     </button>
     <div class="popover menu" id=${id} ref=${panel} popover="auto" role="menu" aria-label=${label}
       onToggle=${toggled} onKeyDown=${onKeyDown}>
       ${items.map((item) => html`
-        <button type="button" role="menuitem" tabindex="-1" key=${item.text}
+        <button type="button" role=${item.checked == null ? "menuitem" : "menuitemradio"} aria-checked=${item.checked}
+          tabindex="-1" key=${item.text}
           class=${item.danger ? "menu-item menu-item-danger" : "menu-item"} onClick=${() => select(item)}>
           ${item.text}
         </button>

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, Optional, Union
 
 from .add_login_domain import (
@@ -781,10 +782,11 @@ class Operations(BaseClient):
         filter_: Union[Optional[MemberFilter], UnsetType] = UNSET,
         search: Union[Optional[str], UnsetType] = UNSET,
         order_by: Union[Optional[MemberOrder], UnsetType] = UNSET,
+        as_of: Union[Optional[datetime], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> ListMembersOrganization:
         query = gql("""
-            query ListMembers($first: Int, $after: String, $filter: MemberFilter, $search: String, $orderBy: MemberOrder) {
+            query ListMembers($first: Int, $after: String, $filter: MemberFilter, $search: String, $orderBy: MemberOrder, $asOf: DateTime) {
               organization {
                 members(
                   first: $first
@@ -792,6 +794,7 @@ class Operations(BaseClient):
                   filter: $filter
                   search: $search
                   orderBy: $orderBy
+                  asOf: $asOf
                 ) {
                   nodes {
                     ...Member
@@ -824,6 +827,7 @@ class Operations(BaseClient):
             "filter": filter_,
             "search": search,
             "orderBy": order_by,
+            "asOf": as_of,
         }
         response = self.execute(
             query=query, operation_name="ListMembers", variables=variables, **kwargs

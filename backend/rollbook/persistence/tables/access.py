@@ -17,6 +17,7 @@ tokens = Table(
     Column("dialect", Text, nullable=False),
     Column("scopes", Text, nullable=False),
     Column("created_by", Text, nullable=False),
+    Column("created_by_membership_id", Id),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("first_used_at", UtcDateTime),
@@ -27,7 +28,10 @@ tokens = Table(
     Column("replaces_token_id", Id),
     Index("uq_tokens_replaces_token_id", "organization_id", "replaces_token_id", unique=True),
 )
-"""`replaces_token_id` is the token that this one was generated to take over from; a token has one successor."""
+"""`created_by_membership_id` is the member who made it while signed in, if one did.
+
+`replaces_token_id` is the token that this one was generated to take over from; a token has one successor.
+"""
 
 invitations = Table(
     "invitations",

@@ -1,9 +1,21 @@
 """What happened, and the work that outlasts a request."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from rollbook.persistence.tables.base import metadata, organization_id
-from rollbook.persistence.types import Id, UtcDateTime
+from rollbook.persistence.types import Id, Key, UtcDateTime
 
 audit_events = Table(
     "audit_events",
@@ -39,6 +51,8 @@ audit_targets = Table(
 )
 """One row for each membership that an event touched; `gained`: a group got it (true) or lost it (false)."""
 
+_of_a_member = text("membership_id IS NOT NULL")
+
 provisioning_requests = Table(
     "provisioning_requests",
     metadata,
@@ -51,8 +65,36 @@ provisioning_requests = Table(
     Column("status", Integer, nullable=False),
     Column("request_id", Text),
     Column("notes", Text, nullable=False),
-    Index("ix_provisioning_requests_occurred_at", "organization_id", "occurred_at"),
+    Column("outcome", Text, nullable=False, server_default="succeeded"),
+    Column("client", Text, nullable=False, server_default="other"),
+    Column("user_agent", Text),
+    Column("query", Text),
+    Column("about", Text, nullable=False, server_default=""),
+    Column("about_key", Key, nullable=False, server_default=""),
+    Column("membership_id", Id),
+    Column("event_id", Id),
+    Column("code", Text),
+    Column("scim_type", Text),
+    Column("detail", Text),
+    Column("duration_microseconds", BigInteger, nullable=False, server_default="0"),
+    Column("size", Integer, nullable=False, server_default="0"),
+    Column("shortened", Boolean, nullable=False, server_default=false()),
+    Column("request_body", Text),
+    Column("response_body", Text),
+    Index("ix_provisioning_requests_outcome", "organization_id", "outcome", "id", "occurred_at"),
+    Index(
+        "ix_provisioning_requests_membership_id",
+        "organization_id",
+        "membership_id",
+        "id",
+        postgresql_where=_of_a_member,
+        sqlite_where=_of_a_member,
+    ),
 )
+"""The provisioning log. `size` is about how many bytes an entry takes, by which the log is cut.
+
+The bodies come last: a listing that does not ask for them need not read them.
+"""
 
 idempotency_keys = Table(
     "idempotency_keys",
