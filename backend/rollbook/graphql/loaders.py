@@ -59,15 +59,14 @@ class Loaders:
         self.member_pages: DataLoader[tuple[MemberFilter, Order, Page], Slice[Membership]] = _each(
             lambda of: services.memberships.page(actor, *of)
         )
-        history = services.access_history
         self.past_member_counts: DataLoader[tuple[MemberFilter, datetime], int] = _each(
-            lambda of: history.count(actor, *of)
+            lambda of: services.access_history.count(actor, *of)
         )
         self.past_member_facets: DataLoader[tuple[MemberFilter, datetime], Facets] = _each(
-            lambda of: history.facets(actor, *of)
+            lambda of: services.access_history.facets(actor, *of)
         )
         self.past_member_pages: DataLoader[tuple[MemberFilter, datetime, Page], Slice[Membership]] = _each(
-            lambda of: history.page(actor, *of)
+            lambda of: services.access_history.page(actor, *of)
         )
 
     async def _memberships(self, ids: list[str]) -> list[Membership | None]:
