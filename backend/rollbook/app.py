@@ -101,9 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
                 for task in upkeep:
                     task.cancel()
                 await asyncio.gather(running, *upkeep, return_exceptions=True)
-                await services.tokens.keep_uses()
-                await services.sessions.keep_uses()
-                await services.provisioning.keep_noted()
+                await _write_down(services)
 
     app = FastAPI(lifespan=lifespan, **_PLAIN)
     return _with_doors(app, settings.base_url)
@@ -122,6 +120,15 @@ def app_over(
     browser = Browser(base_url, insecure_cookies=insecure_cookies)
     _assemble(app, services, browser, base_url, traffic, security_contact=security_contact)
     return _with_doors(app, base_url)
+
+
+async def _write_down(services: Services) -> None:
+    """Write what waits to be written, each whatever becomes of the others: there is no next time."""
+    for keep in (services.tokens.keep_uses, services.sessions.keep_uses, services.provisioning.keep_noted):
+        try:
+            await keep()
+        except Exception:
+            _log.exception("something could not be written down before the end")
 
 
 def _with_doors(app: FastAPI, base_url: str) -> FastAPI:

@@ -51,13 +51,39 @@ export async function afterRecentSignIn(open) {
   if ((await isRecent()) || (await signInAgain())) open();
 }
 
-async function request(url, options) {
+const GATEWAY_STATUSES = new Set([502, 503, 504]);
+
+function silence() {
+  noAnswer();
+  return new ApiError("UNREACHABLE", "Rollbook did not answer. Check your connection, then try again.");
+}
+
+/* What comes over the network; where it breaks off, at the start or midway, Rollbook did not answer. */
+async function arriving(something) {
   try {
-    return await fetch(url, options);
+    return await something;
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    noAnswer();
-    throw new ApiError("UNREACHABLE", "Rollbook did not answer. Check your connection, then try again.");
+    throw error.name === "AbortError" ? error : silence();
+  }
+}
+
+/* Whether a proxy answered in Rollbook's place, which would have said it in JSON. */
+function isFromGateway({ status, headers }) {
+  return GATEWAY_STATUSES.has(status) && !/json/.test(headers.get("Content-Type"));
+}
+
+async function request(url, options) {
+  const response = await arriving(fetch(url, options));
+  if (isFromGateway(response)) throw silence();
+  return response;
+}
+
+async function bodyOf(response) {
+  const text = await arriving(response.text());
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 
@@ -71,13 +97,14 @@ export async function post(url, body, { accept = "application/json", signal } = 
     cache: "no-store",
     signal,
   });
-  return { status: response.status, ok: response.ok, body: await response.json().catch(() => null) };
+  return { status: response.status, ok: response.ok, body: await bodyOf(response) };
 }
 
 async function fetchIds() {
   const response = await request("/operations/manifest.json");
-  if (!response.ok) throw new ApiError("INCOMPLETE", "The list of operations is missing. Reload the page.");
-  return response.json();
+  const body = response.ok ? await bodyOf(response) : null;
+  if (!body) throw new ApiError("INCOMPLETE", "The list of operations is missing. Reload the page.");
+  return body;
 }
 
 async function idOf(name) {
@@ -125,13 +152,17 @@ export async function stream(name, variables, { signal, onOpen, onData }) {
   }
   onOpen();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    await readAll(reader, onData);
+  } finally {
+    reader.cancel().catch(() => {}); // of what was broken off here, Rollbook need not tell any more
+  }
+}
+
+async function readAll(reader, onData) {
   let held = "";
   for (;;) {
-    const { value, done } = await reader.read().catch((error) => {
-      if (error.name === "AbortError") throw error;
-      noAnswer();
-      throw new ApiError("UNREACHABLE", "The connection to Rollbook was lost.");
-    });
+    const { value, done } = await arriving(reader.read());
     if (done) return;
     const events = (held + value).split("\n\n");
     held = events.pop();

@@ -1,10 +1,11 @@
 /* What happens in the organization while somebody looks: one stream for the page, open only while it is visible. */
-import { signal, useEffect, useRef } from "../vendor/kit.js";
+import { effect, signal, useEffect, useRef } from "../vendor/kit.js";
 import { stream } from "./gql.js";
+import { session, waiting } from "./store.js";
 
 const AGAIN_MS = [1_000, 2_000, 5_000, 15_000];
 
-/** `open`, `lost` (the page tries again by itself) or `closed` (nobody looks). */
+/** `open`, `lost` (the page tries again by itself) or `closed` (nobody looks, or Rollbook ended it a moment ago). */
 export const liveness = signal("closed");
 
 const listeners = new Set();
@@ -27,6 +28,7 @@ async function watch(signal) {
         },
         onData: ({ organizationEvents }) => tell(organizationEvents),
       });
+      liveness.value = "closed"; // no stream lasts for ever: the next one is opened in a moment
     } catch (error) {
       if (signal.aborted) return;
       if (error.code === "UNAUTHENTICATED") return stop(); // until somebody looks anew
@@ -53,6 +55,11 @@ function follow() {
   }
 }
 addEventListener("visibilitychange", follow);
+
+// A stream that was refused is opened again once who is signed in has shown anew who they are.
+effect(() => {
+  if (session.value.status === "signed-in" && !waiting.value) follow();
+});
 
 /** Call `onEvent({type, occurredAt, memberId, memberVersion})` for what happens while the component is shown.
 

@@ -27,6 +27,12 @@ export const theme = signal(kept(THEME));
 /** Whether single keys are shortcuts; who speaks to their computer may not want them (WCAG 2.1.4). */
 export const shortcutsOn = signal(kept(SHORTCUTS) !== "off");
 
+/* Chosen in another tab; without a key, all of them were cleared. */
+addEventListener("storage", ({ key }) => {
+  if (key === THEME || key === null) theme.value = kept(THEME);
+  if (key === SHORTCUTS || key === null) shortcutsOn.value = kept(SHORTCUTS) !== "off";
+});
+
 /** Choose a colour scheme for this browser. */
 export function setTheme(value) {
   theme.value = value;

@@ -93,7 +93,7 @@ export function Sidebar() {
 /** Says so while Rollbook does not answer; in the document from the start, so that screen readers hear it. */
 export function OfflineBanner() {
   return html`
-    <div class="offline" role="status" aria-label="Connection">
+    <div role="status" aria-label="Connection">
       ${unreachable.value && html`
         <p class="offline-text">
           Rollbook does not answer. What you see may be out of date; it is read anew as soon as Rollbook is back.

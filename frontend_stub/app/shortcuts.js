@@ -28,7 +28,7 @@ export const GENERAL = [
   [["Enter"], "Open the row"],
   [["x"], "Select the row"],
   [["Esc"], "Close what is open"],
-  [["?"], "Show or hide this list"],
+  [["?"], "Show this list"],
 ];
 
 let goingSince = 0;
@@ -42,7 +42,7 @@ function currentRow() {
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll(ROWS)];
+  const rows = [...document.querySelectorAll(ROWS)].filter((row) => row.checkVisibility());
   const at = rows.indexOf(currentRow());
   const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)];
   if (!row) return false;

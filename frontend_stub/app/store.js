@@ -1,6 +1,6 @@
 /* What every screen shares: who is signed in, what waits for them to show it anew, and the messages that came up. */
 import { signal } from "../vendor/kit.js";
-import { onDenied, onSignInAgain, run } from "./gql.js";
+import { ApiError, onDenied, onSignInAgain, run } from "./gql.js";
 
 const TOAST_MS = 6000;
 let nextToastId = 0;
@@ -50,16 +50,22 @@ function isSomebodyElse(viewer, organization) {
   return status === "signed-in" && (viewer.member?.id !== before.member?.id || organization.id !== place.id);
 }
 
-/** Ask Rollbook who is signed in. `quietly`: for a page that works already, which no failure takes away.
+/** Ask Rollbook who is signed in; resolves to the error if that did not work. `quietly`: for a page that works already,
+  which no failure takes away.
 
   What one person has on display never becomes another's by itself: then the page begins anew. */
 export async function loadSession({ quietly = false } = {}) {
   try {
     const { viewer, organization } = await run("Session");
-    if (quietly && isSomebodyElse(viewer, organization)) return location.reload();
+    if (quietly && isSomebodyElse(viewer, organization)) {
+      location.reload();
+      return new ApiError("SOMEBODY_ELSE", "Somebody else is signed in now.");
+    }
     session.value = { status: "signed-in", viewer, organization };
+    return null;
   } catch (error) {
     if (error.code !== "UNAUTHENTICATED" && !quietly) session.value = { status: "failed", error };
+    return error;
   }
 }
 

@@ -33,8 +33,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("request_body", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("response_body", sa.Text(), nullable=True))
         batch_op.create_index(
-            "ix_provisioning_requests_outcome", ["organization_id", "outcome", "id", "occurred_at"], unique=False
+            "ix_provisioning_requests_outcome",
+            ["organization_id", "outcome", "id", "occurred_at", "status"],
+            unique=False,
         )
+        batch_op.create_index("ix_provisioning_requests_token_id", ["organization_id", "token_id", "id"], unique=False)
         batch_op.create_index(
             "ix_provisioning_requests_membership_id",
             ["organization_id", "membership_id", "id"],
@@ -58,6 +61,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_provisioning_requests_membership_id", postgresql_where=_OF_A_MEMBER, sqlite_where=_OF_A_MEMBER
         )
+        batch_op.drop_index("ix_provisioning_requests_token_id")
         batch_op.drop_index("ix_provisioning_requests_outcome")
         for name in (
             "response_body",

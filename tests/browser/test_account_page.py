@@ -118,12 +118,34 @@ def test_sign_ins_come_into_the_list_by_themselves_and_all_of_a_member_end_at_on
     others = [browsing.signed_in(acme.sign_in_link(second)) for _ in range(2)]
     expect(rows(page, "Sessions").filter(has_text=second)).to_have_count(2)
 
-    choose(page, second, "End all of theirs…")
+    choose(page, second, "End all sessions of this member…")
     page.get_by_role("dialog").get_by_role("button", name="End sessions").click()
 
     expect(rows(page, "Sessions")).to_have_count(2)
     for other in others:
         expect(other.get_by_text("Your session has ended.")).to_be_visible()
+    assert set(browsing.refusals()) <= {"/graphql"}
+
+
+def test_when_the_last_session_of_a_page_ends_the_first_page_is_shown(browsing, acme, expect):
+    async def sign_in_often(services, operator):
+        for _ in range(49):
+            await services.sessions.redeem(await services.sessions.create_login_link(operator, acme.admin_email))
+
+    browsing.signed_in(acme.sign_in_link(acme.address("second")))
+    page = browsing.signed_in(acme.sign_in_link())
+    acme.server.operate(acme.handle, sign_in_often)
+    page.get_by_role("link", name="Sessions").click()
+    expect(rows(page, "Sessions")).to_have_count(51)
+    page.get_by_role("button", name="Next").click()
+    expect(rows(page, "Sessions")).to_have_count(2)
+
+    choose(page, acme.address("second"), "End this session…")
+    page.get_by_role("dialog").get_by_role("button", name="End session").click()
+
+    expect(rows(page, "Sessions")).to_have_count(51)
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    expect(page.get_by_role("button", name="Previous")).to_be_disabled()
     assert set(browsing.refusals()) <= {"/graphql"}
 
 

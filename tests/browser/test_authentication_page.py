@@ -73,7 +73,11 @@ def test_a_generated_token_is_shown_once_copied_and_gone(tokens_page, acme, expe
     expect(token_row(tokens_page, "Okta production")).to_contain_text(secret[-4:])
 
 
-def test_neither_one_escape_nor_a_failed_look_takes_the_secret_away(tokens_page, acme, expect):
+def test_neither_one_escape_nor_back_nor_a_failed_look_takes_the_secret_away(tokens_page, acme, expect):
+    tokens_page.get_by_role("link", name="Invitations").click()
+    tokens_page.get_by_role("link", name="Authentication", exact=True).click()
+    tokens_page.get_by_role("tab", name="Provisioning").click()
+    here = tokens_page.url
     secret = generate(tokens_page, "Okta")
     failure = {"errors": [{"message": "It failed.", "extensions": {"code": "FAILED"}}], "data": None}
 
@@ -85,10 +89,19 @@ def test_neither_one_escape_nor_a_failed_look_takes_the_secret_away(tokens_page,
 
     tokens_page.route("**/graphql", fail)
     acme.scim_token("Another")  # of which the page hears, and looks
-    expect(tokens_page.get_by_text("This could not be loaded")).to_be_attached()
+    expect(tokens_page.get_by_text("This may be out of date.")).to_be_attached()
     expect(tokens_page.get_by_label("Token", exact=True)).to_have_value(secret)
     tokens_page.unroute("**/graphql")
-
+    with tokens_page.expect_event("dialog") as asked:
+        tokens_page.evaluate("setTimeout(() => location.reload())")
+    asked.value.dismiss()
+    tokens_page.evaluate("history.back()")
+    expect(tokens_page.get_by_role("dialog").get_by_role("alert")).to_contain_text("cannot be shown again")
+    expect(tokens_page.get_by_label("Token", exact=True)).to_have_value(secret)
+    stayed = tokens_page.url
+    tokens_page.keyboard.press("Escape")
+    expect(tokens_page.get_by_role("dialog")).to_have_count(0)
+    generate(tokens_page, "Third")
     tokens_page.keyboard.press("Escape")
     expect(tokens_page.get_by_role("dialog").get_by_role("alert")).to_contain_text("cannot be shown again")
     tokens_page.keyboard.press("Escape")
@@ -96,6 +109,9 @@ def test_neither_one_escape_nor_a_failed_look_takes_the_secret_away(tokens_page,
     expect(tokens_page.get_by_role("dialog")).to_have_count(0)
     expect(token_row(tokens_page, "Okta")).to_have_count(1)
     expect(token_row(tokens_page, "Another")).to_have_count(1)
+    expect(tokens_page.get_by_text("This may be out of date.")).to_have_count(0)
+    assert asked.value.type == "beforeunload"
+    assert stayed == here
 
 
 def test_the_page_shows_by_itself_how_far_the_provider_has_come(tokens_page, acme, expect):
@@ -111,7 +127,7 @@ def test_the_page_shows_by_itself_how_far_the_provider_has_come(tokens_page, acm
 
     acme.scim(secret, "GET", "/Users?count=1")
     expect(current).to_contain_text("Waiting for the first person")
-    expect(connection).to_contain_text("Okta SCIM Client 1.0.0 came just now.")
+    expect(connection).to_contain_text("It came just now.")
     acme.scim(secret, "POST", "/Groups", {"displayName": "Engineering"})
     expect(connection.get_by_role("link", name="POST /Groups")).to_be_visible()
     expect(connection).to_contain_text("Failed")
@@ -121,6 +137,11 @@ def test_the_page_shows_by_itself_how_far_the_provider_has_come(tokens_page, acm
     expect(current).to_have_count(0)
     expect(connection.get_by_role("link", name="POST /Users")).to_be_visible()
     expect(connection).to_contain_text("Succeeded")
+    choose(tokens_page, "Okta", "Revoke…")
+    tokens_page.get_by_label("Type “Okta” to confirm").fill("Okta")
+    tokens_page.get_by_role("button", name="Revoke token").click()
+    expect(connection.get_by_role("status")).to_have_text("Not connected")
+    expect(current).to_contain_text("Generate one and copy it.")
     connection.get_by_role("link", name="Grace Hopper").click()
     expect(tokens_page.get_by_role("dialog", name="Grace Hopper")).to_be_visible()
 

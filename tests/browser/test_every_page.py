@@ -79,8 +79,12 @@ def test_the_theme_follows_the_system_until_one_is_chosen_and_is_there_before_th
     page.reload()
     page.get_by_role("button", name="Display and help").click()
     expect(page.get_by_role("menuitemradio", name="Dark")).to_be_checked()
-    page.get_by_role("menuitemradio", name="Colours of the system").click()
+    tab = page.context.new_page()
+    tab.goto("/account")
+    tab.get_by_role("button", name="Display and help").click()
+    tab.get_by_role("menuitemradio", name="Colours of the system").click()
 
+    expect(page.get_by_role("menuitemradio", name="Colours of the system")).to_be_checked()
     assert not is_dark(page)
     assert browsing.failures() == ["/app/main.js"]
 
@@ -108,6 +112,37 @@ def test_moving_between_screens_names_the_page_and_goes_back(admin_page, acme, e
 
     expect(admin_page).to_have_title("Members · Rollbook")
     assert admin_page.url == f"{acme.server.base_url}/members"
+
+
+def test_a_drawer_leaves_no_step_behind_and_only_a_press_beside_it_closes_it(admin_page, acme, expect):
+    admin_page.get_by_role("link", name="Account", exact=True).click()
+    admin_page.get_by_role("link", name="Members", exact=True).click()
+    opener = admin_page.get_by_role("row").filter(has_text=acme.admin_email).get_by_role("link").first
+    opener.click()
+    drawer = admin_page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading").first).to_be_focused()
+    box = drawer.bounding_box()
+    inside, beside = (box["x"] + 8, box["height"] - 8), (box["x"] - 40, box["height"] - 8)
+
+    admin_page.mouse.click(*inside)
+    admin_page.mouse.move(*inside)
+    admin_page.mouse.down()
+    admin_page.mouse.move(*beside)
+    admin_page.mouse.up()
+    expect(drawer).to_be_visible()
+    admin_page.mouse.click(*beside)
+
+    expect(drawer).to_have_count(0)
+    expect(opener).to_be_focused()
+    opener.click()
+    expect(drawer).to_be_visible()
+    admin_page.reload()
+    drawer.wait_for()
+    admin_page.keyboard.press("Escape")
+    expect(admin_page.get_by_role("heading", name="Members", level=1)).to_be_focused()  # no opener since the page began
+    expect(admin_page).to_have_url(f"{acme.server.base_url}/members")
+    admin_page.go_back()
+    expect(admin_page.get_by_role("heading", name="Account", level=1)).to_be_visible()
 
 
 def test_an_address_without_a_screen_says_so_and_leads_back(admin_page, expect):
@@ -147,7 +182,7 @@ def test_a_silence_is_told_and_what_was_missed_is_read_when_it_is_over(browsing,
 
     expect(admin_page.get_by_text(LOST)).to_have_count(0)
     expect(admin_page.get_by_role("row").filter(has_text="Ann")).to_be_visible()
-    parts = ("/graphql", "/healthz", "/app/screens/")  # some are fetched before anybody wants them
+    parts = ("/graphql", "/healthz", "/app/screens/", "/app/ui/")  # some are fetched before anybody wants them
     assert [path for path in browsing.failures() if not path.startswith(parts)] == []
 
 

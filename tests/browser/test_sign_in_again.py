@@ -72,6 +72,7 @@ def test_who_declines_reads_why_nothing_happened_and_can_go_on(page, acme, expec
     expect(again(page)).to_have_count(0)
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("within the last 10 minutes")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Okta")
+    expect(page.get_by_role("button", name="Generate", exact=True)).to_be_focused()
     page.get_by_role("button", name="Generate", exact=True).click()
     expect(again(page)).to_be_visible()
 
@@ -90,6 +91,11 @@ def test_a_new_link_opened_in_another_tab_shows_it_too(page, acme, expect):
     tab.goto(acme.sign_in_link())
     tab.get_by_role("button", name="Sign in").click()
     tab.get_by_role("heading", name="Overview").wait_for()
+    busy = {"errors": [{"message": "Rollbook is occupied.", "extensions": {"code": "BUSY"}}]}
+    page.route("**/graphql", lambda route: route.fulfill(json=busy))
+    again(page).get_by_role("button", name="I have signed in by a link").click()
+    expect(again(page).get_by_role("alert")).to_contain_text("Rollbook is occupied.")
+    page.unroute("**/graphql")
 
     again(page).get_by_role("button", name="I have signed in by a link").click()
 

@@ -1,5 +1,7 @@
 """What the provisioning log keeps of a body: short enough to be read, and still JSON."""
 
+from time import process_time
+
 import orjson
 import pytest
 
@@ -61,16 +63,60 @@ def test_what_is_hidden_is_known_so_that_it_can_be_hidden_elsewhere():
 
     assert orjson.loads(body.text) == {"Password": "•••", "sub": {"api_key": "•••"}, "token": None, "title": "Dr"}
     assert set(body.secrets) == {"swordfish", "k-123", "12345"}
-    assert without_secrets("password: swordfish is no number", body.secrets) == "password: ••• is no number"
+    assert without_secrets("not swordfish", body.secrets) == "not •••"
+    assert kept_of(b'{"title":"a swordfish"}', body.secrets).text == '{"title":"a •••"}'
+
+
+def test_of_a_body_with_more_secrets_than_can_be_looked_for_nothing_is_kept():
+    body = kept({"userName": "secret-60", "token": [f"secret-{number}" for number in range(10_000)]}, 10**6)
+
+    assert (body.text, body.shortened, body.hides) == ('"…"', True, True)
+    assert kept_of(b'{"title":"secret-60"}', body.secrets).text == '"…"'
+
+
+def test_a_text_is_not_cut_in_the_middle_of_a_secret():
+    known = "swordfish" * 100
+    token = "rollbook_scim_" + "A" * 40
+
+    body = kept({"password": known, "title": known * 9, "nickName": f"{token} " * 200, "x": known + "y" * 10**5}, 10**6)
+
+    assert "swordfish" not in body.text
+    assert "rollbook" not in body.text
+    assert orjson.loads(body.text)["x"] == "…"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "pass" + "a" * 10**6,
+        "password" * 125_000,
+        "eyJ-" * 250_000,
+        "eyJaaaaaaaa-" * 80_000,
+        "key-" + "a" * 10**6,
+        "bearer " + " " * 10**6,
+        "token[" * 160_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_what_is_looked_for_takes_time_by_the_length_of_a_text_only(hostile):
+    # a step for each pair of places would take minutes here
+    begun = process_time()
+    without_secrets(hostile)
+    kept({"displayName": hostile, "attributes": {str(number): hostile[:4000] for number in range(60)}}, 10**6)
+
+    assert process_time() - begun < 10
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ('password eq "a b" and userName eq "x"', 'password eq ••• and userName eq "•••"'),
-        ("emails[secret eq 12]", "emails[secret eq •••]"),
-        ("access_token=abc&count=1", "access_token=•••&count=1"),
-        ("Authorization: Bearer abcdefgh12", "Authorization: ••• •••"),
+        ('title eq "x" and password eq "a b" and', 'title eq "•••" and password eq •••'),
+        ("filter=password eq 'correct horse battery'", "filter=password eq •••"),
+        ("password eq correct horse battery", "password eq •••"),
+        ("emails[secret eq 12]", "emails[secret eq •••"),
+        ("password:swordfish=1", "password:•••"),
+        ("Authorization: Bearer abcdefgh12", "Authorization: •••"),
+        ("x.-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJh.c2ln", "x.-•••"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJh.c2ln is it", "••• is it"),
         ("rollbook_scim_0123456789abcdef0123 is it", "••• is it"),
         ("eyJ is no token", "eyJ is no token"),

@@ -1,5 +1,6 @@
 """Files to download: the audit trail line by line and as a table, and who had access at a moment."""
 
+import asyncio
 import csv
 import json
 from datetime import timedelta
@@ -11,6 +12,7 @@ from rollbook.domain.errors import Unauthenticated
 from rollbook.domain.memberships import MembershipDraft
 from rollbook.domain.policy import Permission
 from rollbook.domain.tokens import TokenKind
+from rollbook.exports.downloads import EventLines
 from rollbook.services import audit as audit_service
 from tests.builders import a_draft
 from tests.conftest import client_of
@@ -107,6 +109,8 @@ async def test_a_member_of_another_organization_is_in_no_file(services, acme, gl
         ("audit.csv?channel=DOOR", "channel"),
         ("audit.csv?since=yesterday", "since"),
         ("audit.csv?since=2026-01-01T00:00:00", "since"),
+        ("audit.csv?since=0001-01-01T00:00:00%2B14:00", "since"),
+        ("audit.ndjson?until=9999-12-31T23:59:59-14:00", "until"),
         ("audit.ndjson?member=nobody", "member"),
         ("audit.ndjson?actor=VXNlcjox", "actor"),
         ("audit.ndjson?unti=2026-01-01T00:00:00Z", "unti"),
@@ -156,3 +160,35 @@ async def test_a_review_tells_who_had_which_role_at_the_moment(services, acme, h
     assert [row["email"] for row in now] == ["a@acme.test"]
     assert {row["asOf"][:19] for row in then} == {before.isoformat()[:19]}
     assert timedelta(0) <= services.clock() - before < timedelta(minutes=5)
+
+
+async def test_two_downloads_at_once_are_the_most_for_one_principal(services, acme, http, monkeypatch):
+    begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def held(self, request, actor, again):
+        begun.release()
+        await go_on.wait()
+        yield "x"
+        if request.query_params:
+            raise Unauthenticated("No more.")
+
+    monkeypatch.setattr(EventLines, "pieces", held)
+    _, other = await services.tokens.issue(
+        acme.operator, TokenKind.API, "Other", scopes=frozenset({Permission.AUDIT_READ})
+    )
+    under_way = [asyncio.create_task(http.get("/exports/audit.ndjson")) for _ in range(2)]
+    for _ in under_way:
+        await begun.acquire()
+
+    refused = await http.get("/exports/members.csv")
+    of_another = await http.get("/exports/audit.csv", headers={"Authorization": f"Bearer {other}"})
+    go_on.set()
+    statuses = [answer.status_code for answer in await asyncio.gather(*under_way)]
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "RATE_LIMITED")
+    assert int(refused.headers["retry-after"]) > 0
+    assert (of_another.status_code, statuses) == (200, [200, 200])
+    for address in ("audit.ndjson?breaks=off", "audit.csv?channel=DOOR"):  # what breaks off or is refused is over too
+        for _ in range(3):
+            assert (await http.get(f"/exports/{address}")).status_code != 429
+    assert (await http.get("/exports/members.csv")).status_code == 200

@@ -27,6 +27,7 @@ LIST = """query($first: Int, $after: String, $last: Int, $before: String, $filte
 }"""
 SHOWN = """{ organization { provisioningRequests { nodes {
   requestBody(personalValues: SHOWN) responseBody(personalValues: SHOWN) curl(personalValues: SHOWN)
+  detail(personalValues: SHOWN) explanation(personalValues: SHOWN) { why }
 } } } }"""
 OF_MEMBER = """query($id: ID!) { member(id: $id) { provisioningRequests(first: 1) {
   nodes { path requestBody } pageInfo { hasNextPage endCursor } } } }"""
@@ -67,10 +68,11 @@ async def entries(database, services, acme, globex, idp, ada):
     taken = {"outcome": ProvisioningOutcome.REFUSED, "scim_type": "uniqueness", "code": "CONFLICT", "detail": REFUSED}
     made = [
         an_entry(at, method="POST", status=201, client=okta_is, user_agent="Okta SCIM Client 1.0.0", event_id=event.id,
-                 duration_microseconds=1500, response_body='{"id":"x"}', **about),
+                 duration_microseconds=1500, response_body=f'{{"id":"{ada.id}"}}', **about),
         an_entry(at, minutes=1, method="PUT", path=f"/Users/{ada.id}", status=409, client=entra_is, **taken, **about),
         an_entry(at, minutes=2, query="filter=userName+eq+%22ada%40acme.test%22", user_agent="curl/8.1",
-                 notes=("x was ignored.",), request_id="r1"),
+                 notes=("x was ignored.",), request_id="r1",
+                 detail="Neither 'ada' nor 'bo'."),
     ]  # fmt: skip
     await keep(database, *made, an_entry(globex.organization.id, minutes=3, path="/Groups"))
     return made
@@ -108,10 +110,11 @@ async def test_an_entry_tells_what_happened(admin, acme, entries, ada, idp):
         "member": {"email": "ada@acme.test"},
         "auditEvent": {"action": "MEMBERSHIP_CREATED"},
         "requestBody": '{"userName":"a•••@acme.test","active":true}',
-        "responseBody": '{"id":"x"}',
+        "responseBody": f'{{"id":"{ada.id}"}}',
         "explanation": None,
     }
-    assert (refused["outcome"], refused["scimType"], refused["detail"]) == ("REFUSED", "uniqueness", REFUSED)
+    masked = REFUSED.replace("ada@", "a•••@")
+    assert (refused["outcome"], refused["scimType"], refused["detail"]) == ("REFUSED", "uniqueness", masked)
     assert (
         refused["explanation"]["what"] == "Microsoft Entra ID wanted to change ada@acme.test, and Rollbook refused it."
     )
@@ -176,10 +179,19 @@ async def test_personal_values_are_shown_of_a_member_to_those_who_may_read_membe
     reader = with_token(http, secret)
 
     assert made["requestBody"] == refused["requestBody"] == BODY
+    assert refused["detail"] == REFUSED
+    assert read["detail"] == "Neither 'a•••' nor 'b•••'."
     assert BODY in made["curl"]
     assert "•••" not in made["curl"]
     assert "a%E2%80%A2%E2%80%A2%E2%80%A2%40acme.test" in read["curl"]
     assert set(await reader.codes(SHOWN)) == {"FORBIDDEN"}
+    beside = await reader.send(
+        "{ organization { provisioningRequests(last: 1) { nodes {"
+        " masked: requestBody shown: requestBody(personalValues: SHOWN) } } } }"
+    )
+    (node,) = beside.json()["data"]["organization"]["provisioningRequests"]["nodes"]
+    assert [error["path"][-1] for error in beside.json()["errors"]] == ["shown"]
+    assert node == {"masked": BODY.replace("ada@", "a•••@"), "shown": None}
     listed = await reader.data(f"{{ organization {{ provisioningRequests {{ nodes {{ ...entry }} }} }} }} {ENTRY}")
     blank = [(each["token"], each["member"]) for each in listed["organization"]["provisioningRequests"]["nodes"]]
     assert blank == [(None, None)] * 3

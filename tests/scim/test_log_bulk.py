@@ -35,7 +35,7 @@ async def test_each_operation_has_an_entry_and_the_request_has_none(scim, servic
     ]
     # these never came to their endpoints
     assert told[4:] == [
-        ("PATCH", "/Users/bulkId:nobody", 400, REFUSED, ""),
+        ("PATCH", "/Users/bulkId:n•••", 400, REFUSED, ""),
         ("POST", "/Users", 400, REFUSED, ""),
     ]
     assert {each.client for each in entries} == {"okta"}

@@ -7,10 +7,15 @@ import signal
 import httpx
 import pytest
 
+from rollbook import app as app_module
+from rollbook.app import create_app
 from rollbook.domain.actors import Channel
 from rollbook.domain.provisioning import ProvisioningOutcome
+from rollbook.services.sessions import Sessions
+from rollbook.services.tokens import Tokens
 from tests.builders import every_member
 from tests.cli.command import Installation
+from tests.log import kept
 
 from .people import bare
 
@@ -45,10 +50,10 @@ async def test_every_write_that_was_made_has_its_entry_after_a_kill(settings, se
             refused = await client.get("/Users/nobody")
 
             async with asyncio.timeout(60):  # by itself: nothing else is asked of the server meanwhile
-                entries = await services.provisioning.requests(acme.operator)
+                entries = await kept(services, acme)
                 while not entries:
                     await asyncio.sleep(0.05)
-                    entries = await services.provisioning.requests(acme.operator)
+                    entries = await kept(services, acme)
             assert [each.request_id for each in entries] == [refused.headers["x-request-id"]]
             numbers, answered = itertools.count(), []
             clients = [
@@ -60,7 +65,7 @@ async def test_every_write_that_was_made_has_its_entry_after_a_kill(settings, se
             server.process.kill()
             await asyncio.gather(*clients)
 
-    entries = await services.provisioning.requests(acme.operator, limit=10_000)
+    entries = await kept(services, acme)
     events = await services.audit.events(acme.operator, limit=10_000)
     made = {each.id for each in await every_member(services, acme.operator)} - {acme.admin.id}
     written = [each for each in entries if each.outcome is ProvisioningOutcome.SUCCEEDED]
@@ -80,5 +85,25 @@ async def test_a_server_that_is_stopped_writes_down_what_it_has_noted(settings, 
             answers = [await client.get(f"/Users/{number}") for number in range(5)]
         assert server.stop(signal.SIGTERM) == 0
 
-    entries = await services.provisioning.requests(acme.operator)
+    entries = await kept(services, acme)
     assert [each.request_id for each in reversed(entries)] == [each.headers["x-request-id"] for each in answers]
+
+
+async def test_what_is_noted_is_written_at_the_end_whatever_else_fails(
+    settings, services, acme, scim_token, monkeypatch
+):
+    async def broken(self):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(app_module, "LOG_KEPT_EVERY_SECONDS", 3600.0)
+    monkeypatch.setattr(Tokens, "keep_uses", broken)
+    monkeypatch.setattr(Sessions, "keep_uses", broken)
+    app = create_app(settings)
+    headers = {"Authorization": f"Bearer {scim_token}"}
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x/scim/v2", headers=headers) as client,
+    ):
+        assert (await client.get("/Users/0")).status_code == 404
+
+    assert [each.path for each in await kept(services, acme)] == ["/Users/0"]

@@ -34,6 +34,9 @@ async def test_no_secret_is_kept_in_whatever_place_it_was_sent(scim, strict, ser
         await client.get("/Users", params={"filter": f'password eq "{PASSWORD}"'})
         await client.get("/Users", params={"filter": f'userName eq "{token}" and'})
         await client.get(f"/Users?filter=x&access_token={token}&password=correct+horse+battery")
+        await client.get("/Users", params={"filter": f"password eq '{PASSWORD}'"})
+        await client.get("/Users", params={"filter": f"userName eq x and password eq {PASSWORD}"})
+        await patch(client, here, {"op": "remove", "path": f"emails[password eq {PASSWORD}]"})
         await client.get(f"/Users/{token}")
         await client.get(f"/{JWT}")
         await client.post("/Users", json=bare(token, password=PASSWORD, externalId=made["externalId"]))
@@ -55,8 +58,10 @@ async def test_no_secret_is_kept_in_whatever_place_it_was_sent(scim, strict, ser
     kept = await everything_in(database, "provisioning_requests")
     await database.close()
 
-    assert len(entries) == 47
+    assert len(entries) == 53
     assert "count=7&secret=%E2%80%A2" in kept
     for secret in (token, token[20:], JWT, JWT[4:], PASSWORD, PASSWORD.replace(" ", "+"), PASSWORD.replace(" ", "%20")):
         assert secret not in kept
+    for word in PASSWORD.split():  # not a part of it either, neither in a query or path nor in what is told of it
+        assert word not in kept
     assert "•••" in kept

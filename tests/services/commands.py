@@ -249,8 +249,7 @@ COMMANDS = sso_commands.WITH_AN_EVENT | {
 
 WITHOUT_AN_EVENT = sso_commands.WITHOUT_AN_EVENT | {
     "ready": "asks only whether the database answers",
-    "access_history.count": "reads",
-    "access_history.facets": "reads",
+    "access_history.numbers": "reads",
     "access_history.page": "reads",
     "access_history.review": "reads",
     "attention.items": "reads",
@@ -301,7 +300,6 @@ WITHOUT_AN_EVENT = sso_commands.WITHOUT_AN_EVENT | {
     "provisioning.forget": "forgets what was kept long enough",
     "provisioning.keep_noted": "writes down what requests did",
     "provisioning.note": "writes nothing",
-    "provisioning.requests": "reads",
     "provisioning_log.bodies": "reads",
     "provisioning_log.bodies_of_members": "reads",
     "provisioning_log.events": "reads",

@@ -18,6 +18,7 @@ from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.policy import Permission
 from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.sessions import SOMEBODY
+from rollbook.persistence import memberships
 from rollbook.services import Services, access_history
 from tests.builders import a_draft, a_session, a_tool, every_member, okta, signed_in
 from tests.services.conftest import PEPPER
@@ -192,8 +193,9 @@ async def test_filters_pages_counts_and_facets_are_of_that_moment(services, acme
             forward = await pages(history, acme.operator, wanted, seen.at)
             backward = await pages(history, acme.operator, wanted, seen.at, backward=True)
             assert (forward, backward) == (expected, expected)
-            assert await history.count(acme.operator, wanted, seen.at) == len(expected)
-    facets = await history.facets(acme.operator, MemberFilter(), seen.at)
+            count, _ = await history.numbers(acme.operator, wanted, seen.at)
+            assert count == len(expected)
+    _, facets = await history.numbers(acme.operator, MemberFilter(), seen.at)
     tallies = [Tally(each.active, each.role, each.source, 1) for each in seen.members.values()]
     assert facets == facets_of(tallies, MemberFilter())
 
@@ -242,6 +244,25 @@ async def test_whoever_left_or_was_erased_is_still_among_those_who_had_access(se
     assert [each.id for each in now.rows] == [acme.admin.id]
 
 
+async def test_whoever_waited_for_a_member_to_be_free_comes_behind_who_held_them(services, acme, clock, monkeypatch):
+    bo = await services.memberships.create(acme.operator, a_draft("bo@acme.test", active=False))
+    holders = memberships.holders_for_update
+
+    async def after_a_while(*given, **named):
+        found = await holders(*given, **named)
+        clock.move(seconds=5)  # as if another transaction had held the row until now
+        return found
+
+    monkeypatch.setattr(memberships, "holders_for_update", after_a_while)
+    revived = await services.memberships.create(acme.operator, a_draft("bo@acme.test"))
+    (event, *_) = await services.audit.events(acme.operator)
+    assert (revived.id, revived.updated_at, event.occurred_at) == (bo.id, clock.moment, clock.moment)
+
+    await services.sessions.create_login_link(acme.operator, "bo@acme.test")
+    (event, *_) = await services.audit.events(acme.operator)
+    assert (event.action, event.occurred_at) == (AuditAction.LOGIN_LINK_CREATED, clock.moment)
+
+
 async def test_a_review_tells_when_somebody_was_last_seen_by_then(services, acme, clock):
     session = await signed_in(services, acme.operator, "a@acme.test")
     first = clock.moment
@@ -274,8 +295,7 @@ async def test_it_takes_the_trail_and_the_members(services, acme, clock, scope):
 
     for ask in (
         lambda: history.page(tool, EVERYBODY, clock.moment, Page()),
-        lambda: history.count(tool, EVERYBODY, clock.moment),
-        lambda: history.facets(tool, EVERYBODY, clock.moment),
+        lambda: history.numbers(tool, EVERYBODY, clock.moment),
         lambda: history.review(tool, clock.moment, after=None, limit=1),
     ):
         with pytest.raises(Forbidden):

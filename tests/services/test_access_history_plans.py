@@ -47,10 +47,10 @@ def test_events_are_found_by_the_member_and_then_by_their_ids(sqlite_template):
         assert plan(sqlite_template, statement) == [BY_TARGET, BY_EVENT]
 
 
-def test_a_count_reads_the_members_once_and_their_sessions_are_found_by_the_member(sqlite_template):
+def test_a_count_reads_the_members_by_their_ids_and_their_sessions_are_found_by_the_member(sqlite_template):
     steps = plan(sqlite_template, access_history._tallied(listing_of(MemberFilter())))
 
-    assert [step for step in steps if "memberships" in step] == [BY_ID + ")"]
+    assert [step for step in steps if "memberships" in step] == [BY_ID + " AND id>?)"]
     assert plan(sqlite_template, access_history._AMONG) == [BY_ID + " AND id=?)"]
     assert plan(sqlite_template, access_history._LAST_SEEN) == [
         "SEARCH sessions USING INDEX ix_sessions_membership_id (organization_id=? AND membership_id=?)"

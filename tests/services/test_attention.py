@@ -186,8 +186,11 @@ async def test_a_token_that_ended_and_is_still_shown_is_told_of_until_another_ta
             2,
         ),
     ]
+    _, of_a_tool = await services.tokens.issue(acme.operator, TokenKind.API, "Report")
     _, new_secret = await services.tokens.issue(acme.operator, TokenKind.SCIM, "New")
     clock.move(hours=1)
+    await used(services, clock, of_a_tool, TokenKind.API)
+    assert [item.kind for item in await services.attention.items(acme.operator)] == [item.kind for item in found]
     await used(services, clock, new_secret)
     assert await told(services, acme.operator) == []
 

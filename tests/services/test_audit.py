@@ -172,5 +172,3 @@ async def test_the_trail_is_for_those_who_may_read_it(services, acme):
     ):
         with pytest.raises(Forbidden):
             await services.audit.events(actor)
-        with pytest.raises(Forbidden):
-            await services.provisioning.requests(actor)

@@ -6,14 +6,18 @@ from datetime import timedelta
 import pytest
 
 from rollbook.domain.audit import AuditAction
+from rollbook.domain.bodies import kept
 from rollbook.domain.erasure import ERASED
 from rollbook.domain.errors import InvalidValue, LastAdmin, NotFound, Unauthenticated
+from rollbook.domain.exchanges import Answer, Exchange
 from rollbook.domain.groups import GroupChange
 from rollbook.domain.roles import Role
 from rollbook.domain.sessions import Device, SignInMethod, Visitor
 from rollbook.domain.tokens import TokenKind
+from rollbook.persistence import erasing_log
 from rollbook.services import Services
 from tests.builders import NOBODY, a_draft, a_session, every_member, okta, signed_in
+from tests.entries import an_entry, keep
 from tests.log import log, note
 from tests.services.conftest import PEPPER
 from tests.services.connections import a_connection, a_passkey, inside, linked
@@ -78,7 +82,7 @@ async def test_nothing_tells_who_they_were(services, acme, globex, database):
         ("", "{}", False, False)
     ] * 2
     assert all(row["ended_at"] for row in memberships)
-    assert [request.path for request in await log(services, acme)] == ["/Groups"]
+    assert [request.path for request in await log(services, acme)] == ["/Groups", "/U•••"]
 
 
 async def test_what_happened_stays_told(services, acme, globex):
@@ -175,7 +179,7 @@ async def test_a_rehearsal_counts_and_changes_nothing(services, acme, globex, da
         "login_links": 2,
         "membership_emails": 2,
         "memberships": 2,
-        "provisioning_requests": 2,
+        "provisioning_requests": 1,
         "sessions": 1,
         "tokens": 2,
         "users": 1,
@@ -223,6 +227,48 @@ async def test_who_is_not_there_is_not_found_and_an_address_known_elsewhere_is_t
             await services.erasure.erase(who)
     assert await all_rows(database) == before
     assert (await services.erasure.erase("bo@acme.test")).user_id == bo.user_id
+
+
+async def test_the_log_loses_whoever_is_erased_however_they_are_spelled_and_nobody_else(
+    services, acme, database, monkeypatch
+):
+    """Read in short stretches, so that the log is longer than one of them."""
+    monkeypatch.setattr(erasing_log, "STRETCH", 3)
+    idp = await okta(services, acme.operator)
+    gone = await services.memberships.create(
+        idp, a_draft("ÖZIL@strauß.test", displayName="Miller", external_id="100001")
+    )
+    bo = await services.memberships.create(idp, a_draft("bo@acme.test", displayName="Bo Miller"))
+    at, of_bo = acme.organization.id, {"membership_id": bo.id, "about": "bo@acme.test"}
+    theirs = [
+        an_entry(at, minutes=1, path=f"/Users/{gone.id}", membership_id=gone.id),
+        an_entry(at, minutes=2, about="O\u0308ZIL@STRAUSS.test"),
+        an_entry(at, minutes=3, detail="The userName 'Özil@Strauß.test' belongs to another.", **of_bo),
+        an_entry(at, minutes=4, query="filter=userName+eq+%22%C3%B6zil%40strauss.test%22", **of_bo),
+        an_entry(at, minutes=5, request_body='{"userName":"özil@strauß.test"}', **of_bo),
+        an_entry(at, minutes=6, about="100001"),
+    ]
+    others = [
+        an_entry(at, minutes=7, request_body='{"displayName":"Bo Miller","externalId":"1000012"}', **of_bo),
+        an_entry(at, minutes=8, request_body='{"userName":"x.özil@strauß.test"}', **of_bo),
+        an_entry(at, minutes=9, membership_id=bo.id, about="miller"),
+        an_entry(at, minutes=10, path="/Groups/users", about="Users"),
+    ]
+    await keep(database, *theirs, *others)
+
+    erased = await services.erasure.erase(gone.user_id)
+    # what comes for them afterwards must not bring them back
+    exchange = Exchange("PUT", f"/Users/{gone.id}", "filter=Miller", "r1", None, services.clock())
+    exchange.organization_id, exchange.sent = at, {"userName": "özil@strauß.test"}
+    exchange.body = kept({"userName": "özil@strauß.test"})
+    services.provisioning.note(exchange, Answer(404, detail="There is no member 'özil@strauß.test'."))
+    late, *left = await log(services, acme)
+
+    assert erased.rows["provisioning_requests"] == len(theirs)
+    assert [each.id for each in reversed(left)] == [each.id for each in others]
+    assert (late.membership_id, late.about, late.request_body) == (None, "", '{"userName":"ö•••@strauß.test"}')
+    assert "zil" not in f"{late.detail}{late.query}"
+    assert {table for table, _ in mentions(await all_rows(database), "Özil@strauß")} == {"provisioning_requests"}
 
 
 async def test_they_are_gone_from_invitations_and_from_jobs(services, acme, globex, database):

@@ -8,10 +8,11 @@ import pytest
 
 from rollbook.domain.criteria import Page, Position
 from rollbook.domain.errors import Forbidden
+from rollbook.domain.exchanges import left_out
 from rollbook.domain.policy import API_SCOPES, Permission
 from rollbook.domain.provisioning import ProvisioningClient, ProvisioningFilter, ProvisioningOutcome
 from rollbook.domain.series import Bucket
-from rollbook.domain.values import new_id
+from rollbook.domain.values import first_id, new_id
 from rollbook.services import Services
 from tests.builders import a_draft, a_tool, okta
 from tests.entries import MOMENT, an_entry, keep
@@ -133,7 +134,8 @@ async def test_bodies_are_masked_unless_a_members_own_record_is_asked_for(servic
     assert (await log.find(globex.operator, ids[0]), await log.find(acme.operator, "x")) == (None, None)
 
 
-async def test_results_are_counted_by_day(services, acme, globex, told):
+async def test_results_are_counted_by_day_without_what_was_left_out(services, database, acme, told):
+    await keep(database, replace(left_out(acme.organization.id, 7, MOMENT), id=first_id(MOMENT)))
     found = await services.provisioning_log.results(acme.operator, MOMENT, MOMENT + timedelta(days=2), Bucket.DAY)
     weeks = await services.provisioning_log.results(acme.operator, MOMENT, MOMENT + timedelta(days=2), Bucket.WEEK)
 

@@ -1,5 +1,7 @@
 """How the provisioning log is written: beside the transactions of the writes, within bounds, and for how long."""
 
+import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -13,7 +15,10 @@ from rollbook.domain.tokens import TokenKind
 from rollbook.domain.values import new_id
 from rollbook.persistence import provisioning
 from rollbook.persistence.database import Collision
-from rollbook.services.provisioning import MOST_NOTED, MOST_NOTED_OF_ONE, Provisioning
+from rollbook.services import provisioning as service
+from rollbook.services.provisioning import Provisioning
+from tests.conftest import an_organization
+from tests.log import kept as stored
 from tests.log import log, note
 from tests.services.facts import keep
 
@@ -21,6 +26,9 @@ from tests.services.facts import keep
 async def a_client(services, of) -> Actor:
     token, _ = await services.tokens.issue(of.operator, TokenKind.SCIM, "Okta")
     return Actor(ActorKind.SCIM_TOKEN, Channel.SCIM, of.organization.id, "Okta", token.id, request_id="r1")
+
+
+PATHS = [f"/Users/{new_id()}" for _ in range(4)]
 
 
 def an_exchange(services, actor, method="PUT", path="/Users/0"):
@@ -94,26 +102,30 @@ async def test_a_failure_after_a_write_that_was_made_is_told_besides(services, a
     assert [(each.status, each.outcome) for each in await log(services, acme)] == [(503, ProvisioningOutcome.FAILED)]
 
 
-async def test_what_is_noted_is_bounded_counted_and_crowds_out_nobody(services, acme, globex):
-    ours, theirs = await a_client(services, acme), await a_client(services, globex)
-    for _ in range(MOST_NOTED_OF_ONE + 7):
-        services.provisioning.note(an_exchange(services, ours), Answer(404, "NOT_FOUND", detail="Nobody."))
-    services.provisioning.note(an_exchange(services, theirs), Answer(404, "NOT_FOUND", detail="Nobody."))
+async def test_what_is_noted_is_bounded_counted_and_crowds_out_nobody(services, acme, globex, monkeypatch):
+    for name, number in (("MOST_NOTED", 30), ("MOST_NOTED_OF_ONE", 15), ("MOST_NOTED_WITH_SHARES", 40), ("SHARE", 5)):
+        assert getattr(service, name) > number
+        monkeypatch.setattr(service, name, number)
+    others = [await an_organization(services, f"other{number}", f"o{number}@x.test") for number in range(3)]
+    for of in (acme, globex, *others):
+        actor = await a_client(services, of)
+        for _ in range(22):
+            services.provisioning.note(an_exchange(services, actor), Answer(404, "NOT_FOUND", detail="Nobody."))
 
     entries = await log(services, acme)
 
-    assert MOST_NOTED_OF_ONE < MOST_NOTED
-    assert len(entries) == MOST_NOTED_OF_ONE + 1
     assert (entries[0].code, entries[0].path, entries[0].status) == ("LEFT_OUT", "7 more", 0)
     assert "7 more requests" in entries[0].notes[0]
-    assert [each.code for each in await log(services, globex)] == ["NOT_FOUND"]
-    assert len(await log(services, acme)) == MOST_NOTED_OF_ONE + 1
+    counts = [sum(each.code == "NOT_FOUND" for each in await log(services, of)) for of in (acme, globex, *others)]
+    assert counts == [15, 15, 5, 5, 0]
+    assert [each.path for each in await log(services, others[2])] == ["22 more"]
+    assert len(await log(services, acme)) == 16
 
 
 async def test_what_could_not_be_written_now_is_written_the_next_time(services, acme, database, clock, monkeypatch):
     actor = await a_client(services, acme)
     kept = Provisioning(database, clock)
-    for path in ("/Users/1", "/Users/2"):
+    for path in PATHS[:2]:
         kept.note(an_exchange(services, actor, path=path), Answer(404))
     write, busy = database.write, [True]
 
@@ -125,11 +137,66 @@ async def test_what_could_not_be_written_now_is_written_the_next_time(services, 
     monkeypatch.setattr(database, "write", at_first_busy)
     with pytest.raises(Busy):
         await kept.keep_noted()
-    kept.note(an_exchange(services, actor, path="/Users/3"), Answer(404))
+    kept.note(an_exchange(services, actor, path=PATHS[2]), Answer(404))
     await kept.keep_noted()
 
-    paths = [each.path for each in await services.provisioning.requests(acme.operator)]
-    assert paths == ["/Users/3", "/Users/2", "/Users/1"]
+    paths = [each.path for each in await stored(services, acme)]
+    assert paths == PATHS[2::-1]
+
+
+async def test_nothing_is_lost_or_twice_if_the_commit_is_cut_off(services, acme, database, clock, monkeypatch):
+    actor = await a_client(services, acme)
+    kept = Provisioning(database, clock)
+    write, cut = database.write, [OSError("the line is dead")]
+
+    @asynccontextmanager
+    async def cut_off():
+        async with write() as tx:
+            yield tx
+        if cut:
+            raise cut.pop()
+
+    monkeypatch.setattr(database, "write", cut_off)
+    kept.note(an_exchange(services, actor, path=PATHS[0]), Answer(404))
+    with pytest.raises(OSError, match="the line is dead"):
+        await kept.keep_noted()
+    kept.note(an_exchange(services, actor, path=PATHS[1]), Answer(404))
+    cut.append(asyncio.CancelledError())
+    with pytest.raises(asyncio.CancelledError):
+        await kept.keep_noted()
+    kept.note(an_exchange(services, actor, path=PATHS[2]), Answer(404))
+    await kept.keep_noted()
+
+    assert [each.path for each in await stored(services, acme)] == PATHS[2::-1]
+
+
+async def test_only_an_entry_that_fails_alone_is_dropped(services, acme, globex, database, clock, monkeypatch):
+    actor, other = await a_client(services, acme), await a_client(services, globex)
+    kept = Provisioning(database, clock)
+    append, broken = provisioning.append_once, {*PATHS[:3]}
+
+    async def append_once(tx, entry):
+        if entry.path in broken:
+            raise ValueError(entry.path)
+        await append(tx, entry)
+
+    monkeypatch.setattr(provisioning, "append_once", append_once)
+    for path in PATHS[:3]:
+        kept.note(an_exchange(services, actor, path=path), Answer(404))
+    for _ in range(10):  # as if the disk were full
+        with pytest.raises(ValueError, match="/Users/"):
+            await kept.keep_noted()
+    broken.discard(PATHS[0])
+    for path in PATHS[2:]:
+        kept.note(an_exchange(services, other, path=path), Answer(404))
+        with pytest.raises(ValueError, match="/Users/"):
+            await kept.keep_noted()
+        broken.discard(PATHS[1])
+    broken.clear()
+    await kept.keep_noted()
+
+    assert [each.path for each in await stored(services, acme)] == PATHS[1::-1]
+    assert [each.path for each in await stored(services, globex)] == PATHS[:1:-1]
 
 
 async def test_what_is_noted_of_an_organization_that_is_deleted_is_dropped(services, acme, globex):
@@ -150,7 +217,7 @@ async def test_the_oldest_entries_give_way_when_the_log_is_full(services, acme, 
         async with database.write() as tx:
             for number in range(150):
                 await provisioning.append(tx, an_entry(services, of, number))
-        await note(services, await a_client(services, of), "/the-newest")
+        await note(services, await a_client(services, of), "/Schemas")
     async with database.read() as tx:
         found = {
             await provisioning.without_room(tx, acme.organization.id, most_bytes=10**6, stretch=stretch)
@@ -163,7 +230,7 @@ async def test_the_oldest_entries_give_way_when_the_log_is_full(services, acme, 
     (last,) = found
     assert last not in {each.id for each in await log(services, acme)}
     numbers = [each.path for each in await log(services, acme)]
-    assert numbers[0] == "/the-newest"
+    assert numbers[0] == "/Schemas"
     # 1 MB holds the newest one, and 94 entries of 10 kB and 600 bytes each
     assert numbers[1:] == [f"/{number}" for number in range(149, 149 - len(numbers[1:]), -1)]
     assert len(numbers) == 95

@@ -23,6 +23,10 @@ PLANS = {
         _Listing(membership_id=True, after=True),
         LOG.format("ix_provisioning_requests_membership_id") + " AND membership_id=? AND id<?)",
     ),
+    "a token": (
+        _Listing(token_id=True, after=True),
+        LOG.format("ix_provisioning_requests_token_id") + " AND token_id=? AND id<?)",
+    ),
     "a search": (_Listing(search=True, after=True), BY_ID + " AND id<?)"),
 }
 

@@ -135,12 +135,12 @@ def of_pushes(failing: Sequence[ProvisioningRequest], tokens: Mapping[str, Token
 
 def of_tokens(facts: TokenFacts, at: datetime) -> Iterator[AttentionItem]:
     """What is the matter with tokens at that moment."""
-    started = [token.first_used_at for token in facts.tokens if token.is_live(at) and token.first_used_at is not None]
+    live = [token for token in facts.tokens if token.is_live(at)]
     for token in facts.tokens:
         if token.is_live(at):
             yield from _of_live(token, facts, at)
         else:
-            yield from _of_ended(token, facts, started, at)
+            yield from _of_ended(token, facts, [each for each in live if each.kind is token.kind], at)
 
 
 def _of_live(token: Token, facts: TokenFacts, at: datetime) -> Iterator[AttentionItem]:
@@ -163,9 +163,10 @@ def _of_live(token: Token, facts: TokenFacts, at: datetime) -> Iterator[Attentio
         )
 
 
-def _of_ended(token: Token, facts: TokenFacts, started: Collection[datetime], at: datetime) -> Iterator[AttentionItem]:
+def _of_ended(token: Token, facts: TokenFacts, others: Collection[Token], at: datetime) -> Iterator[AttentionItem]:
+    """`others`: those of its kind that work."""
     refusals, successor = facts.refusals.get(token.id), facts.successors.get(token.id)
-    if refusals is not None and any(moment > refusals.last for moment in started):
+    if refusals is not None and any(each.first_used_at and each.first_used_at > refusals.last for each in others):
         return  # whoever used it has another one by now
     revoked = token.status(at) is TokenStatus.REVOKED
     ended = token.revoked_at if revoked else token.expires_at

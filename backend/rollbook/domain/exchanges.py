@@ -13,11 +13,12 @@ from urllib.parse import quote, unquote_plus
 
 import orjson
 
-from rollbook.domain.bodies import LEFT_OUT, Body, kept_of, without_secrets
+from rollbook.domain.bodies import LEFT_OUT, MOST_SECRETS, Body, beginning, kept_of, without_secrets
 from rollbook.domain.groups import DISPLAY_NAMES, GroupId
 from rollbook.domain.masking import masked_body, masked_query
+from rollbook.domain.masking_texts import masked_path, masked_sentence
 from rollbook.domain.memberships import Membership
-from rollbook.domain.provisioning import ProvisioningClient, ProvisioningOutcome, ProvisioningRequest
+from rollbook.domain.provisioning import NOT_KEPT, ProvisioningClient, ProvisioningOutcome, ProvisioningRequest
 from rollbook.domain.values import new_id, parse_id
 
 _WRITES = frozenset({"DELETE", "PATCH", "POST", "PUT"})
@@ -158,8 +159,9 @@ class Exchange:
     ) -> ProvisioningRequest:
         assert self.organization_id is not None, "without a token that is known there is no entry"
         secrets = self.body.secrets
+        query = _query_without_secrets(self.query) if self.query else None
         response = self._response(answer)
-        return ProvisioningRequest(
+        entry = ProvisioningRequest(
             id=new_id(),
             organization_id=self.organization_id,
             token_id=self.token_id,
@@ -172,8 +174,8 @@ class Exchange:
             outcome=outcome,
             client=self.client or client_of(self.user_agent, self.query),
             user_agent=None if self.user_agent is None else _line(self.user_agent, 256),
-            query=_line(_query_without_secrets(self.query)) if self.query else None,
-            about=_line(self._about, 256, secrets=secrets) if member is None else _line(member.user_name, 256),
+            query=query,
+            about=self._about_without(secrets) if member is None else _line(member.user_name, 256),
             membership_id=answer.membership_id if member is None else member.id,
             event_id=event_id,
             code=answer.code,
@@ -184,22 +186,39 @@ class Exchange:
             request_body=self.body.text or None,
             response_body=response.text or None,
         )
+        return _told_without_parts(entry) if self.body.hides or query != (self.query or None) else entry
+
+    def _about_without(self, secrets: Sequence[str]) -> str:
+        return LEFT_OUT if len(secrets) > MOST_SECRETS else _line(self._about, 256, secrets=secrets)
 
     def _response(self, answer: Answer) -> Body:
         """What is kept of the answer. A group's may name everybody, so that it is only told."""
         if self._is_write and self.path.startswith("/Groups/") and answer.status == 200:
             return Body(orjson.dumps({"id": self.path[8:], "members": LEFT_OUT}).decode(), shortened=True)
-        if not answer.body:
-            return _NOBODY
-        body = kept_of(answer.body)
-        return replace(body, text=without_secrets(body.text, self.body.secrets)) if self.body.secrets else body
+        return kept_of(answer.body, self.body.secrets) if answer.body else _NOBODY
+
+
+def _told_without_parts(entry: ProvisioningRequest) -> ProvisioningRequest:
+    """The entry of a request in which a secret was hidden: a refusal or a note may quote one word of it."""
+    return replace(
+        entry,
+        notes=tuple(map(masked_sentence, entry.notes)),
+        detail=None if entry.detail is None else masked_sentence(entry.detail),
+        response_body=masked_body(entry.response_body) if entry.status >= 400 else entry.response_body,
+    )
 
 
 def masked(entry: ProvisioningRequest) -> ProvisioningRequest:
-    """An entry that is about no member, as it is kept: nobody could ask for its personal values."""
+    """An entry that is about no member, as it is kept: nobody could ask for its personal values.
+
+    Whom it was about is told all the same, in the one word in which an admin looks for them.
+    """
     return replace(
         entry,
+        path=masked_path(entry.path),
+        notes=tuple(map(masked_sentence, entry.notes)),
         query=masked_query(entry.query),
+        detail=None if entry.detail is None else masked_sentence(entry.detail),
         request_body=masked_body(entry.request_body),
         response_body=masked_body(entry.response_body),
     )
@@ -219,7 +238,7 @@ def left_out(organization_id: str, count: int, at: datetime) -> ProvisioningRequ
         request_id=None,
         notes=(told,),
         outcome=ProvisioningOutcome.REFUSED,
-        code="LEFT_OUT",
+        code=NOT_KEPT,
         detail=told,
     )
 
@@ -244,19 +263,25 @@ def _address_in(said: Mapping[str, Any]) -> Any:
 
 def _line(text: str, longest: int = _LONGEST, *, secrets: Sequence[str] = ()) -> str:
     """A text in one line that can be kept: cut, and without secrets."""
+    return _printable(beginning(text, longest, secrets), longest)
+
+
+def _printable(text: str, longest: int) -> str:
     if not text.isprintable():
         text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    text = without_secrets(text, secrets)
     return text if len(text) <= longest else text[: longest - 1] + LEFT_OUT
 
 
 def _query_without_secrets(query: str) -> str:
-    """The query as it was sent, unless it says a secret: then its parameters written anew."""
-    said = unquote_plus(query)
-    if without_secrets(said) == said:
-        return query
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return "&".join(f"{name}{equals}{_parameter_without_secrets(name, value)}" for name, equals, value in pairs)
+    """The query as it was sent and in one line, unless it says a secret: then its parameters written anew."""
+    read = query[: 4 * _LONGEST]
+    said = unquote_plus(read)
+    if without_secrets(said) != said:
+        pairs = [pair.partition("=") for pair in read.split("&")]
+        if len(read) < len(query) and len(pairs) > 1:
+            pairs[-1] = ("", "", LEFT_OUT)  # a part of it, perhaps of a secret
+        read = "&".join(f"{name}{equals}{_parameter_without_secrets(name, value)}" for name, equals, value in pairs)
+    return _printable(read, _LONGEST)
 
 
 def _parameter_without_secrets(name: str, value: str) -> str:

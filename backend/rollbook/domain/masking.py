@@ -1,7 +1,8 @@
 """Personal values out of what a provisioning client sent: a text keeps its first character, a body keeps its shape.
 
 What stays tells an admin how a request was built: attribute names, schemas, ids of resources, operations and their
-paths, booleans, numbers, and the words that SCIM itself defines. Masking what is masked changes nothing.
+paths, booleans, numbers that are none of a text, and the words that SCIM itself defines. Masking what is masked changes
+nothing. The texts by themselves are masked by `masking_texts`.
 """
 
 import re
@@ -11,59 +12,24 @@ from urllib.parse import quote, unquote_plus
 
 import orjson
 
-from rollbook.domain.values import parse_id
+from rollbook.domain.masking_texts import (
+    LEFT_OUT,
+    MASK,
+    Mask,
+    masked_filter,
+    masked_names,
+    masked_path,
+    masked_sentence,
+    masked_text,
+    without_addresses,
+)
 
-MASK = "•••"
-
-_BOOLEANS = {"true", "false", "null"}
-"""Also as texts, as Entra writes them (E-12)."""
-_CANONICAL = {"direct", "fax", "home", "indirect", "main", "mobile", "other", "pager", "photo", "primary"}
-_CANONICAL |= {"thumbnail", "work"}
-"""Types of values: those of RFC 7643 sections 2.4 and 4.1.2, and what clients use besides."""
-_ROLES = {"admin", "admins", "group", "user", "users"}
-_OF_MESSAGES = {"add", "ascending", "delete", "descending", "get", "head", "patch", "post", "put", "remove", "replace"}
-_WORDS = frozenset(_BOOLEANS | _CANONICAL | _ROLES | _OF_MESSAGES)
-
-_ID_ATTRIBUTES = frozenset({"$ref", "id", "meta", "schemas"})
-"""Attributes that say which resource it is and of what kind, and nothing of a person."""
-_OF_FILTERS = frozenset({"attributes", "excludedattributes", "filter", "sortby"})
-"""Parameters of a query that hold names of attributes, or filters."""
-_SEALED = frozenset({"cursor"})
-
-_ADDRESS = re.compile(r"[^\s@\"'<>(),;:\\\[\]/=]+@(?=[^\s@\"'<>(),;:\\\[\]]+)")
-_BARE_VALUE = re.compile(r"((?:^|\s)(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)([^\s\"')\]]+)", re.IGNORECASE)
-_IN_DOUBLE_QUOTES = re.compile(r'"((?:\\.|[^"\\])*)(?:"|$)')
-_LEFT_OUT = re.compile(r"…(?: \d+ more)?|not JSON, \d+ bytes")
-"""What stands in the place of what was left out of a body."""
-_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d+)?")
-_OF_RESOURCE = re.compile(r'W/"\d+"|(?:https?://[^\s@]+)?/(?:Users|Groups)/[^\s@/]+')
-"""An entity tag, and the address of a resource."""
-_QUOTED = re.compile(r"""(?<!\w)(["'])(.*?)\1(?!\w)""")
-
-
-def masked_text(text: str) -> str:
-    """The text's first character; of an address the domain too. A word that SCIM defines, or an id, stays."""
-    if not text or text.lower() in _WORDS or text.startswith("urn:ietf:params:scim:"):
-        return text
-    if parse_id(text) or _OF_RESOURCE.fullmatch(text) or _LEFT_OUT.fullmatch(text):
-        return text
-    name, _, domain = text.rpartition("@")
-    if name and domain and not re.search(r"\s", text):
-        return f"{name[0]}{MASK}@{domain}"
-    return text[0] + MASK
-
-
-def masked_sentence(text: str) -> str:
-    """A text of ours, such as the detail of a refusal, with what it quotes masked and the addresses in it."""
-    quoted = _QUOTED.sub(lambda found: f"{found[1]}{_masked_value(found[2])}{found[1]}", text)
-    return _ADDRESS.sub(lambda found: f"{found[0][0]}{MASK}@", quoted)
-
-
-def masked_filter(text: str) -> str:
-    """A filter, or a PATCH path that may have one, with the values masked that it compares with."""
-    bare = _BARE_VALUE.sub(lambda found: found[1] + _masked_value(found[2]), text)
-    quoted = _IN_DOUBLE_QUOTES.sub(lambda found: f'"{_masked_value(found[1])}"', bare)
-    return _ADDRESS.sub(lambda found: f"{found[0][0]}{MASK}@", quoted)
+_COUNT = re.compile(r"-?\d{1,9}")
+_STATUS = re.compile(r"\d{3}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+_PARAMETER = re.compile(r"[A-Za-z$][\w$.-]*", re.ASCII)
+_SCIM_TYPES = frozenset({"invalidFilter", "invalidPath", "invalidSyntax", "invalidValue", "invalidVers", "mutability"})
+_SCIM_TYPES |= {"expiredCursor", "invalidCount", "invalidCursor", "noTarget", "sensitive", "tooMany", "uniqueness"}
 
 
 def masked_query(query: str | None) -> str | None:
@@ -78,7 +44,7 @@ def masked_body(body: str | None) -> str | None:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return body if _LEFT_OUT.fullmatch(body) else MASK
+        return body if LEFT_OUT.fullmatch(body) else MASK
     return orjson.dumps(masked_document(document)).decode()
 
 
@@ -96,47 +62,82 @@ def masked_document(document: Any) -> Any:
 
 
 def _masked_object(sent: Mapping[str, Any]) -> dict[str, Any]:
-    texts = _texts_of_message(sent)
-    return {masked_filter(name): _masked_attribute(name.lower(), value, texts) for name, value in sent.items()}
+    words = _words_of_message(sent)
+    return {_masked_name(name): _masked_attribute(name.lower(), value, words) for name, value in sent.items()}
 
 
-def _masked_attribute(name: str, value: Any, texts: frozenset[str]) -> Any:
+def _masked_name(name: str) -> str:
+    return name if LEFT_OUT.fullmatch(name) else _masked_patch_path(name)
+
+
+def _masked_attribute(name: str, value: Any, words: Mapping[str, Mask]) -> Any:
     if name == "meta" and isinstance(value, dict):
-        return value
-    if isinstance(value, str):
-        if name in _ID_ATTRIBUTES:
-            return masked_sentence(value)
-        if name in texts:
-            return masked_sentence(value) if name == "detail" else masked_filter(value)
+        return {inner: each if _is_moment(each) else masked_document(each) for inner, each in value.items()}
+    if isinstance(value, str) and (mask := words.get(name)) is not None:
+        return mask(value)
     if name == "schemas" and isinstance(value, list):
-        return [masked_sentence(each) if isinstance(each, str) else masked_document(each) for each in value]
+        return [_masked_schema(each) if isinstance(each, str) else masked_document(each) for each in value]
     return masked_document(value)
 
 
-_MESSAGES = {
-    ":Error": frozenset({"detail", "scimtype", "status"}),
-    ":SearchRequest": _OF_FILTERS,
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
+
+
+def _masked_schema(urn: str) -> str:
+    return without_addresses(urn) if urn.startswith("urn:") else masked_text(urn)
+
+
+def _masked_patch_path(path: str) -> str:
+    return masked_path(path) if path.startswith("/") else masked_filter(path, may_be_name=True)
+
+
+def _stays_as(pattern: re.Pattern[str]) -> Mask:
+    return lambda text: text if pattern.fullmatch(text) else masked_text(text)
+
+
+def _masked_scim_type(text: str) -> str:
+    return text if text in _SCIM_TYPES else masked_text(text)
+
+
+_OF_OPERATION: Mapping[str, Mask] = {"path": _masked_patch_path, "status": _stays_as(_STATUS)}
+_OF_ERROR: Mapping[str, Mask] = {
+    "detail": masked_sentence,
+    "scimtype": _masked_scim_type,
+    "status": _stays_as(_STATUS),
+}
+_OF_SEARCH: Mapping[str, Mask] = {
+    "attributes": masked_names,
+    "excludedattributes": masked_names,
+    "filter": masked_filter,
+    "sortby": masked_names,
+}
+_OF_QUERY: Mapping[str, Mask] = {
+    **_OF_SEARCH,
+    "count": _stays_as(_COUNT),
+    "cursor": str,  # sealed by ourselves
+    "startindex": _stays_as(_COUNT),
 }
 
 
-def _texts_of_message(sent: Mapping[str, Any]) -> frozenset[str]:
-    """The attributes of this object that are SCIM's own words: of an operation, an error or a search."""
+def _words_of_message(sent: Mapping[str, Any]) -> Mapping[str, Mask]:
+    """How the attributes of this object are masked that are SCIM's own: of an operation, an error or a search."""
     names = {name.lower() for name in sent}
     if "op" in names or "method" in names:
-        return frozenset({"op", "method", "path", "location", "status", "version"})
+        return _OF_OPERATION
     schemas = sent.get("schemas")
     said = [each for each in schemas if isinstance(each, str)] if isinstance(schemas, list) else []
-    return frozenset().union(*(own for end, own in _MESSAGES.items() if any(each.endswith(end) for each in said)))
+    words: dict[str, Mask] = {}
+    for end, own in ((":Error", _OF_ERROR), (":SearchRequest", _OF_SEARCH)):
+        if any(each.endswith(end) for each in said):
+            words |= own
+    return words
 
 
 def _masked_parameter(pair: str) -> str:
-    name, _, value = pair.partition("=")
-    said, known_as = unquote_plus(value), unquote_plus(name).lower()
-    if known_as in _SEALED:
-        return pair
-    kept = masked_filter(said) if known_as in _OF_FILTERS else _masked_value(said)
-    return pair if kept == said else f"{name}={quote(kept, safe='')}"
-
-
-def _masked_value(value: str) -> str:
-    return value if _NUMBER.fullmatch(value) else masked_text(value)
+    name, equals, value = pair.partition("=")
+    said, called = unquote_plus(value), unquote_plus(name)
+    shown = _OF_QUERY.get(called.lower(), masked_text)(said)
+    if not called or _PARAMETER.fullmatch(called):
+        return pair if shown == said else f"{name}={quote(shown, safe='')}"
+    return quote(masked_text(called), safe="") + (f"={quote(shown, safe='')}" if equals else "")

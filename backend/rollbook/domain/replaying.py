@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote
 
 import orjson
 
-from rollbook.domain.masking import MASK
+from rollbook.domain.masking_texts import MASK
 from rollbook.domain.provisioning import ProvisioningRequest
 
 _PATH = "/:@!$&'()*+,;=~"
@@ -40,7 +40,7 @@ def _is_json(body: str) -> bool:
 
 def _warnings(request: ProvisioningRequest, body: str | None, query: str | None) -> list[str]:
     warnings = []
-    if MASK in (body or "") or MASK in unquote(query or ""):
+    if MASK in request.path or MASK in (body or "") or MASK in unquote(query or ""):
         warnings.append(f"Values are left out where {MASK} stands: put the right ones in before you send it.")
     if body is not None and not _is_json(body):
         warnings.append("The body was not JSON and is not kept.")

@@ -1,19 +1,21 @@
 """The doors at /exports: each answers with a file that is written while it is sent."""
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from rollbook.domain.actors import Actor, Reauthenticate
 from rollbook.domain.lockout import Lockout
 from rollbook.exports import events, members, tables
 from rollbook.exports.events import EventLine
 from rollbook.exports.parameters import wanted_events, wanted_moment
+from rollbook.exports.turns import Turns
 from rollbook.services import Services
 from rollbook.web.authentication import authenticate, reauthenticate
 from rollbook.web.browser import Browser
@@ -30,17 +32,19 @@ class Download(Door):
     """Answers with a file for a session, or for an API token that may read what is in it.
 
     The first piece is there before the answer begins, so that a refusal has its status. Whoever loses their access
-    meanwhile does not get the rest: the connection is broken off, and nobody takes the file for whole.
+    meanwhile does not get the rest: the connection is broken off, and nobody takes the file for whole. Whoever has
+    too many under way is refused with 429.
     """
 
     methods: ClassVar[tuple[str, ...]] = ("GET",)
     name: ClassVar[str]
     media_type: ClassVar[str]
 
-    def __init__(self, services: Services, browser: Browser, lockout: Lockout) -> None:
+    def __init__(self, services: Services, browser: Browser, lockout: Lockout, turns: Turns) -> None:
         self._services = services
         self._browser = browser
         self._lockout = lockout
+        self._turns = turns
 
     @abstractmethod
     def pieces(self, request: Request, actor: Actor, again: Reauthenticate) -> Text:
@@ -57,21 +61,43 @@ class Download(Door):
             require_own=self._browser.require_own_link,
         )
         again = partial(reauthenticate, self._services, self._browser, request, request_id)
-        pieces = self.pieces(request, actor, again)
-        first = await anext(pieces)
+        end = self._turns.take(actor.principal)
+        try:
+            pieces = self.pieces(request, actor, again)
+            first = await anext(pieces)
+            headers = await self._headers(actor, request_id)
+        except BaseException:
+            end()
+            raise
+        return _File(_whole(first, pieces), end, media_type=self.media_type, headers=headers)
+
+    async def _headers(self, actor: Actor, request_id: str) -> dict[str, str]:
         organization = await self._services.organizations.get(actor)
         day = self._services.clock().date().isoformat()
         stem, _, suffix = self.name.partition(".")
-        headers = {
+        return {
             "Cache-Control": "no-store",
             "Content-Disposition": f'attachment; filename="{organization.handle}-{stem}-{day}.{suffix}"',
             "X-Request-Id": request_id,
         }
-        return StreamingResponse(_whole(first, pieces), media_type=self.media_type, headers=headers)
 
     def refusal(self, request: Request, refused: Refused, request_id: str) -> Response:
         """The error as one small object."""
         return error_response(refused, request_id)
+
+
+class _File(StreamingResponse):
+    """An answer that says when it is over, whether it was sent or broken off."""
+
+    def __init__(self, content: AsyncIterator[str], end: Callable[[], None], **given: Any) -> None:
+        super().__init__(content, **given)
+        self._end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._end()
 
 
 async def _whole(first: str, rest: Text) -> AsyncIterator[str]:

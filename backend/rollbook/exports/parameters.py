@@ -1,7 +1,7 @@
 """What a download is asked to hold: the parameters of its address, read strictly, so that none is ignored."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from starlette.datastructures import QueryParams
@@ -61,8 +61,9 @@ def _moment(query: QueryParams, name: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # in UTC, the first and the last day of all may lie before or behind all
         moment = None
     if moment is None or moment.tzinfo is None:
         raise InvalidValue(f"{name} should be a moment with its time zone, such as 2026-11-01T00:00:00Z.", field=name)
-    return moment
+    return in_utc

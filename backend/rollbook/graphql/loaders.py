@@ -9,6 +9,7 @@ from strawberry.dataloader import DataLoader
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditEvent, EventFilter, Occurrence, Touch
 from rollbook.domain.criteria import MemberFilter, Order, Page, Slice
+from rollbook.domain.errors import DomainError
 from rollbook.domain.facets import Facets
 from rollbook.domain.groups import GroupId
 from rollbook.domain.memberships import Membership
@@ -59,11 +60,8 @@ class Loaders:
         self.member_pages: DataLoader[tuple[MemberFilter, Order, Page], Slice[Membership]] = _each(
             lambda of: services.memberships.page(actor, *of)
         )
-        self.past_member_counts: DataLoader[tuple[MemberFilter, datetime], int] = _each(
-            lambda of: services.access_history.count(actor, *of)
-        )
-        self.past_member_facets: DataLoader[tuple[MemberFilter, datetime], Facets] = _each(
-            lambda of: services.access_history.facets(actor, *of)
+        self.past_member_numbers: DataLoader[tuple[MemberFilter, datetime], tuple[int, Facets]] = _each(
+            lambda of: services.access_history.numbers(actor, *of)
         )
         self.past_member_pages: DataLoader[tuple[MemberFilter, datetime, Page], Slice[Membership]] = _each(
             lambda of: services.access_history.page(actor, *of)
@@ -105,11 +103,15 @@ class Loaders:
             found |= {(membership_id, page): history for membership_id, history in read.items()}
         return [found[each] for each in asked]
 
-    async def _log_bodies(self, asked: list[tuple[str, bool]]) -> list[Bodies]:
+    async def _log_bodies(self, asked: list[tuple[str, bool]]) -> list[Bodies | DomainError]:
+        """Who may not read what they ask for in clear is refused that, and gets what is masked beside it."""
         log = self._services.provisioning_log
         masked = await log.bodies(self._actor, sorted({request_id for request_id, _ in asked}))
         of_members = sorted({request_id for request_id, in_clear in asked if in_clear})
-        clear = await log.bodies_of_members(self._actor, of_members) if of_members else {}
+        try:
+            clear = await log.bodies_of_members(self._actor, of_members) if of_members else {}
+        except DomainError as refusal:
+            return [refusal if in_clear else masked.get(request_id, (None, None)) for request_id, in_clear in asked]
         return [
             (clear.get(request_id) if in_clear else None) or masked.get(request_id, (None, None))
             for request_id, in_clear in asked
@@ -132,7 +134,7 @@ def _known_shape(ids: Sequence[str]) -> list[str]:
     return sorted({text for text in ids if parse_id(text)})
 
 
-def _batching(load: Callable[[list[Key]], Awaitable[Sequence[Value]]]) -> DataLoader[Key, Value]:
+def _batching(load: Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]) -> DataLoader[Key, Value]:
     return DataLoader(stops_in_time(load), max_batch_size=MAX_BATCH, cache=False)
 
 

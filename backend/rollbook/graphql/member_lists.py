@@ -94,7 +94,8 @@ class MemberConnection:
         """Costs a query of its own."""
         loaders = info.context.loaders
         if self.as_of is not None:
-            return await loaders.past_member_counts.load((self.wanted, self.as_of))
+            count, _ = await loaders.past_member_numbers.load((self.wanted, self.as_of))
+            return count
         return await loaders.member_counts.load(self.wanted)
 
     @resolved("How many members the list has of each role, status and source, and would have if it asked for them.")
@@ -102,7 +103,8 @@ class MemberConnection:
         """Costs a query of its own."""
         loaders = info.context.loaders
         if self.as_of is not None:
-            return MemberFacets.of(await loaders.past_member_facets.load((self.wanted, self.as_of)))
+            _, facets = await loaders.past_member_numbers.load((self.wanted, self.as_of))
+            return MemberFacets.of(facets)
         return MemberFacets.of(await loaders.member_facets.load(self.wanted))
 
     @classmethod

@@ -79,12 +79,14 @@ class Organization(relay.Node):
     provisioning_requests: ProvisioningRequestConnection | None = strawberry.field(
         resolver=list_provisioning_requests,
         description="What provisioning clients sent and what came of it, page by page, the newest first: every write, "
-        "and every read that was refused. Null, with an error, without the permission AUDIT_READ.",
+        "and every read that was refused or failed, or of which something was ignored, repaired or left out. "
+        "Null, with an error, without the permission AUDIT_READ.",
     )
     provisioning_results: list[ProvisioningResultPoint] | None = strawberry.field(
         resolver=provisioning_results,
         description="How many of the requests in the provisioning log came to what: a point for each stretch of time, "
-        "from the oldest on. Null, with an error, without the permission AUDIT_READ.",
+        "from the oldest on. Those that were too many at once to be kept are not counted. "
+        "Null, with an error, without the permission AUDIT_READ.",
         metadata={ROWS: MOST_POINTS},
     )
     attention: list[AttentionItem] | None = strawberry.field(

@@ -1,5 +1,6 @@
 """The provisioning log: what clients of SCIM sent, what came of it, and why it failed."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -8,7 +9,8 @@ from strawberry import relay
 
 from rollbook.domain import explaining, provisioning
 from rollbook.domain.masking import masked_query
-from rollbook.domain.policy import Permission, may
+from rollbook.domain.masking_texts import masked_path, masked_sentence
+from rollbook.domain.policy import Permission, may, require
 from rollbook.domain.replaying import curl
 from rollbook.graphql.audit_events import AuditEvent
 from rollbook.graphql.context import Context, Info
@@ -48,7 +50,9 @@ class ProvisioningRequest(relay.Node):
     client_name: str = strawberry.field(description="What the client calls itself, as far as it is known.")
     user_agent: str | None = strawberry.field(description="The client's User-Agent; null: it sent none.")
     method: str = strawberry.field(description="The method, such as PATCH.")
-    path: str = strawberry.field(description="The address below the SCIM base URL, such as /Users.")
+    path: str = strawberry.field(
+        description="The address below the SCIM base URL, such as /Users. What is neither an id nor SCIM's is masked."
+    )
     query: str | None = strawberry.field(
         description="The query of the address, with a person's values masked; null: it had none."
     )
@@ -60,14 +64,25 @@ class ProvisioningRequest(relay.Node):
     status: int = strawberry.field(description="The HTTP status of the answer.")
     scim_type: str | None = strawberry.field(description="SCIM's word for the refusal, such as uniqueness; or null.")
     code: str | None = strawberry.field(description="The code of the refusal, such as LAST_ADMIN; or null.")
-    detail: str | None = strawberry.field(description="What the client was told of the refusal; null: it was none.")
     duration_ms: float = strawberry.field(description="How long it took, in milliseconds.")
     request_id: str | None = strawberry.field(
         description="The id of the request, which its answer's header X-Request-Id had."
     )
-    notes: list[str] = strawberry.field(description="What was ignored, repaired or left out, in plain words.")
     is_shortened: bool = strawberry.field(description="Whether a part of a body is left out, because it was long.")
     entry: strawberry.Private[provisioning.ProvisioningRequest]
+
+    @resolved(
+        "What the client was told of the refusal, with a person's values masked. Null: it was none, and, with an "
+        "error, if you may not read the values that you ask for."
+    )
+    def detail(self, info: Info, personal_values: Personal = PersonalValues.MASKED) -> str | None:
+        """Told from the entry alone."""
+        return self._told(info.context, personal_values).detail
+
+    @resolved("What was ignored, repaired or left out, in plain words and with a person's values masked.")
+    def notes(self) -> list[str]:
+        """Told from the entry alone."""
+        return [masked_sentence(note) for note in self.entry.notes]
 
     @resolved("The token that it came with. Null if you may not read tokens, and if the token is gone.")
     async def token(self, info: Info) -> ScimToken | None:
@@ -95,12 +110,18 @@ class ProvisioningRequest(relay.Node):
         event = await info.context.loaders.log_events.load(self.entry.event_id)
         return None if event is None else AuditEvent.of(event)
 
-    @resolved("The body that was sent, as JSON text without secrets. Null: it had none, or it could not be kept.")
+    @resolved(
+        "The body that was sent, as JSON text without secrets. What was no JSON is told by its size: not JSON, 512 "
+        "bytes. Null: it had none, or it was not read."
+    )
     async def request_body(self, info: Info, personal_values: Personal = PersonalValues.MASKED) -> str | None:
         """Read for all entries of a level at once."""
         return (await self._bodies(info.context, personal_values))[0]
 
-    @resolved("The body of the answer, as JSON text without secrets. Null: it had none, or it was too long to keep.")
+    @resolved(
+        "The body of the answer, as JSON text without secrets; … stands where it was too long to keep. Null: it had "
+        "none, or it was a list."
+    )
     async def response_body(self, info: Info, personal_values: Personal = PersonalValues.MASKED) -> str | None:
         """Read for all entries of a level at once."""
         return (await self._bodies(info.context, personal_values))[1]
@@ -117,13 +138,27 @@ class ProvisioningRequest(relay.Node):
         sent, _ = await self._bodies(context, personal_values)
         in_clear = personal_values is PersonalValues.SHOWN and self.entry.membership_id is not None
         query = self.entry.query if in_clear else masked_query(self.entry.query)
-        return curl(self.entry, f"{context.base_url}/scim/v2", sent, query)
+        return curl(replace(self.entry, path=self.path), f"{context.base_url}/scim/v2", sent, query)
 
-    @resolved("Why it failed and what to do about it; null: it did not fail.")
-    def explanation(self) -> ProvisioningExplanation | None:
+    @resolved(
+        "Why it failed and what to do about it. Null: it did not fail, and, with an error, if you may not read the "
+        "values that you ask for."
+    )
+    def explanation(
+        self, info: Info, personal_values: Personal = PersonalValues.MASKED
+    ) -> ProvisioningExplanation | None:
         """Told from the entry alone."""
-        told = explaining.explain(self.entry)
+        told = explaining.explain(self._told(info.context, personal_values))
         return None if told is None else ProvisioningExplanation(what=told.what, why=told.why, remedy=told.remedy)
+
+    def _told(self, context: Context, personal_values: PersonalValues) -> provisioning.ProvisioningRequest:
+        """The entry as its texts may be told. Raises `Forbidden`."""
+        if personal_values is PersonalValues.SHOWN:
+            require(context.actor, Permission.MEMBERS_READ)
+        if personal_values is PersonalValues.SHOWN and self.entry.membership_id is not None:
+            return self.entry
+        detail = None if self.entry.detail is None else masked_sentence(self.entry.detail)
+        return replace(self.entry, path=self.path, detail=detail)
 
     async def _bodies(self, context: Context, personal_values: PersonalValues) -> Bodies:
         in_clear = personal_values is PersonalValues.SHOWN
@@ -140,7 +175,7 @@ class ProvisioningRequest(relay.Node):
             client_name=entry.client_name,
             user_agent=entry.user_agent,
             method=entry.method,
-            path=entry.path,
+            path=masked_path(entry.path),
             query=masked_query(entry.query),
             about=entry.about,
             member_id=None if member is None else strawberry.ID(str(relay.GlobalID("Member", member))),
@@ -148,10 +183,8 @@ class ProvisioningRequest(relay.Node):
             status=entry.status,
             scim_type=entry.scim_type,
             code=entry.code,
-            detail=entry.detail,
             duration_ms=entry.duration_microseconds / 1000,
             request_id=entry.request_id,
-            notes=list(entry.notes),
             is_shortened=entry.shortened,
             entry=entry,
         )

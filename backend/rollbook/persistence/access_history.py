@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, null, or_, select, tuple_
-from sqlalchemy.types import BigInteger
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, cast, func, null, or_, select, tuple_
+from sqlalchemy.types import BigInteger, Text
 
 from rollbook.domain.access_history import CHANGES_MEMBERS, Standing, Touched
 from rollbook.domain.audit import AuditAction
@@ -80,28 +80,41 @@ async def stretch(
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """How many members are as they were, by what a facet tells apart, and by id how the others stand now."""
+    """How many members are as they were, by what a facet tells apart, and by id how the others stand now.
+
+    `last` is the last of them all, behind whom the next ones begin; None if there is nobody behind.
+    """
 
     tallies: list[Tally]
     changed: Mapping[str, Standing]
+    last: str | None
 
 
-async def tallied(tx: ReadTx, organization_id: str, wanted: MemberFilter, moment: datetime) -> Tallied:
-    """All of whom there were at the moment, told by one state of the database, so that nobody is counted twice.
+async def tallied(
+    tx: ReadTx, organization_id: str, wanted: MemberFilter, moment: datetime, *, after: str | None, limit: int
+) -> Tallied:
+    """Some of whom there were at the moment, by id, told by one state of the database, so that nobody counts twice.
 
     Those who are as they were are tallied if the filter shows them, whichever status, role and source it asks for. Of
     the others, the filter decides only by when they became members.
     """
     every = replace(wanted, active=frozenset(), roles=frozenset(), sources=frozenset())
-    parameters = parameters_of(every)
-    rows = await tx.all(_tallied(listing_of(every)), organization_id=organization_id, moment=moment, **parameters)
+    rows = await tx.all(
+        _tallied(listing_of(every)),
+        organization_id=organization_id,
+        moment=moment,
+        after_id=after or FIRST_ID,
+        limit=limit,
+        **parameters_of(every),
+    )
     tallies = [
         Tally(active, effective(GRANTS[admin, user]) if active else None, Source(source), count)
-        for changed, active, admin, user, source, count in rows
+        for changed, active, admin, user, source, count, _ in rows
         if changed is None
     ]
     changed = {row[0]: Standing(row[1], GRANTS[row[2], row[3]], Source(row[4])) for row in rows if row[0] is not None}
-    return Tallied(tallies, changed)
+    is_whole = sum(row[5] for row in rows) == limit
+    return Tallied(tallies, changed, max(row[6] for row in rows) if is_whole else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +200,29 @@ def _stretch(shape: _Stretch) -> Statement:
 
 @lru_cache(maxsize=256)
 def _tallied(listing: Listing) -> Statement:
-    alike = (
-        case((_changed_since, _member.id), else_=null()),
-        _member.active,
-        _member.admin_granted,
-        _member.user_granted,
-        _member.source,
-    )
-    conditions = [_was_there, or_(_changed_since, and_(*conditions_of(listing)))]
+    conditions = [_was_there, or_(_changed_since, and_(*conditions_of(listing))), _member.id > _bind("after_id")]
     if listing.created_since:
         conditions.append(_member.created_at >= bindparam("created_since", type_=UtcDateTime()))
     if listing.created_before:
         conditions.append(_member.created_at < bindparam("created_before", type_=UtcDateTime()))
-    return Statement(select(*alike, func.count()).where(*conditions).group_by(*alike), scans=True)
+    some = (
+        select(
+            _member.id,
+            case((_changed_since, _member.id), else_=null()).label("changed"),
+            _member.active,
+            _member.admin_granted,
+            _member.user_granted,
+            _member.source,
+        )
+        .where(*conditions)
+        .order_by(_member.id)
+        .limit(_limit)
+        .subquery()
+        .c
+    )
+    alike = (some.changed, some.active, some.admin_granted, some.user_granted, some.source)
+    last = func.max(cast(some.id, Text))  # there is none of ids in every PostgreSQL
+    return Statement(select(*alike, func.count(), last).group_by(*alike), scans=True)
 
 
 def _touching(since: bool, standing_only: bool) -> Statement:

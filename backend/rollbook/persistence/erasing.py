@@ -1,15 +1,13 @@
 """What the database holds of a person in every organization, but for the audit trail: found, and taken out."""
 
-import operator
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Any
-from urllib.parse import quote
 
-import orjson
-from sqlalchemy import ColumnElement, Table, bindparam, delete, false, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, false, func, null, or_, select, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Boolean
 
 from rollbook.domain.erasure import ERASED, Traces, erased_membership
 from rollbook.domain.memberships import Membership
@@ -26,7 +24,6 @@ from rollbook.persistence.tables import (
     membership_emails,
     memberships,
     passkeys,
-    provisioning_requests,
     sessions,
     sso_identities,
     tokens,
@@ -122,6 +119,38 @@ _ERASE_MAKER = {
 }
 
 
+_ERASE_JOB_ROW = Statement(
+    update(job_rows)
+    .where(
+        job_rows.c.organization_id == bindparam("in_organization"),
+        job_rows.c.job_id == bindparam("of_job"),
+        job_rows.c.number == bindparam("of_number"),
+    )
+    .values(about=ERASED, message=null())
+)
+_INVITED = Statement(
+    select(invitations.c.organization_id).where(invitations.c.email_key == bindparam("of_email")).distinct()
+)
+
+
+class beyond_ascii(ColumnElement[bool]):
+    """Whether a text has a letter that not every database folds."""
+
+    inherit_cache = False
+    type = Boolean()
+    _is_implicitly_boolean = True
+
+    def __init__(self, column: ColumnElement[str]) -> None:
+        self.column = column
+
+
+@compiles(beyond_ascii)
+def _beyond_ascii(element: beyond_ascii, compiler: SQLCompiler, **options: Any) -> str:
+    column = compiler.process(element.column, **options)
+    bytes_of = f"length(CAST({column} AS BLOB))" if compiler.dialect.name == "sqlite" else f"octet_length({column})"
+    return f"length({column}) <> {bytes_of}"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A membership of the person, and when it ended, if it did."""
@@ -181,6 +210,11 @@ async def erase_membership(tx: WriteTx, held: Held, *, at: datetime) -> dict[str
     return gone
 
 
+async def invited_to(tx: ReadTx, traces: Traces) -> set[str]:
+    """The organizations that have invited one of the person's addresses."""
+    return {row[0] for address in sorted(traces.addresses) for row in await tx.all(_INVITED, of_email=address)}
+
+
 async def erase_invitations(tx: WriteTx, traces: Traces) -> list[str]:
     """Delete every invitation to one of the person's addresses; the organization of each."""
     organizations = []
@@ -198,51 +232,30 @@ async def erase_maker(tx: WriteTx, organization_id: str, name: str) -> dict[str,
     return changed
 
 
-async def erase_log(tx: WriteTx, organization_id: str, traces: Traces, membership_ids: list[str]) -> int:
-    """Delete the provisioning requests that are about the person, or name them anywhere; how many."""
-    column = provisioning_requests.c
-    texts = (column.path, column.notes, column.query, column.detail, column.request_body, column.response_body)
-    # one text of all, because each condition of its own would count for the longest expression that SQLite takes
-    told = reduce(operator.add, (func.coalesce(text, "") for text in texts), column.about_key)
-    telling = [column.about_key == each for each in sorted(traces.keys)]
-    telling += [column.membership_id == each for each in membership_ids]
-    telling += [holds(told, each) for each in (*membership_ids, *sorted(_spelled(_telling(traces))))]
-    statement = Statement(
-        delete(provisioning_requests)
-        .where(column.organization_id == bindparam("in_organization"), or_(false(), *telling))
-        .returning(column.id),
-        scans=True,
-    )
-    return len(await tx.all(statement, in_organization=organization_id))
-
-
 async def is_in_a_job(tx: ReadTx, organization_id: str, traces: Traces) -> bool:
     """Whether a job that is not finished yet, and so still has its input, names one of the person's addresses."""
     found = Statement(
-        select(jobs.c.id)
-        .where(
+        select(jobs.c.input).where(
             jobs.c.organization_id == bindparam("in_organization"),
-            or_(false(), *(holds(jobs.c.input, address) for address in sorted(traces.addresses))),
-        )
-        .limit(1),
+            may_hold(jobs.c.input, traces),
+        ),
         scans=True,
     )
-    return await tx.one(found, in_organization=organization_id) is not None
+    return any(map(traces.holds_address, [row[0] for row in await tx.all(found, in_organization=organization_id)]))
 
 
 async def erase_job_rows(tx: WriteTx, organization_id: str, traces: Traces) -> int:
     """Take the person out of the rows of jobs that name one of their addresses; how many rows."""
-    statement = Statement(
-        update(job_rows)
-        .where(
-            job_rows.c.organization_id == bindparam("in_organization"),
-            or_(false(), *(holds(job_rows.c.about, address) for address in sorted(traces.addresses))),
-        )
-        .values(about=ERASED, message=null())
-        .returning(job_rows.c.number),
+    found = Statement(
+        select(job_rows.c.job_id, job_rows.c.number, job_rows.c.about).where(
+            job_rows.c.organization_id == bindparam("in_organization"), may_hold(job_rows.c.about, traces)
+        ),
         scans=True,
     )
-    return len(await tx.all(statement, in_organization=organization_id))
+    theirs = [row for row in await tx.all(found, in_organization=organization_id) if traces.holds_address(row[2])]
+    for job_id, number, _ in theirs:
+        await tx.execute(_ERASE_JOB_ROW, in_organization=organization_id, of_job=job_id, of_number=number)
+    return len(theirs)
 
 
 async def erase_user(tx: WriteTx, user_id: str) -> bool:
@@ -250,19 +263,15 @@ async def erase_user(tx: WriteTx, user_id: str) -> bool:
     return await tx.one(_ERASE_USER, user_id=user_id) is not None
 
 
-def holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    """The condition that the text, a key, is somewhere in the column."""
-    return func.lower(column).contains(text, autoescape=True)
+def may_hold(column: ColumnElement[str], traces: Traces) -> ColumnElement[bool]:
+    """The condition that one of the addresses may be somewhere in the column; `Traces` tells whether it is.
 
-
-def _telling(traces: Traces) -> Iterator[str]:
-    """The traces that are long enough to be looked for inside of a text."""
-    return (each for each in traces.keys if len(each) >= 6)
-
-
-def _spelled(texts: Iterator[str]) -> set[str]:
-    """The texts as they stand in a sentence, in JSON, and in the query of an address."""
-    return {spelt for text in texts for spelt in (text, orjson.dumps(text).decode()[1:-1], quote(text).lower())}
+    A database does not fold every letter as `key` does, so that a text beyond ASCII is always looked at.
+    """
+    there = (func.lower(column).contains(address, autoescape=True) for address in sorted(traces.addresses))
+    return (
+        and_(column.contains("@", autoescape=True), or_(beyond_ascii(column), *there)) if traces.addresses else false()
+    )
 
 
 def named(membership: Membership) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import bindparam, false, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from rollbook.domain.actors import ActorKind
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.erasure import Told, Traces, erased_event
 from rollbook.domain.memberships import Membership
 from rollbook.persistence.database import ReadTx, WriteTx
-from rollbook.persistence.erasing import holds, named, of_membership
+from rollbook.persistence.erasing import may_hold, named, of_membership
 from rollbook.persistence.statements import Row, Statement
 from rollbook.persistence.tables import audit_events, audit_targets, sessions
 
@@ -67,12 +67,10 @@ async def events_of(tx: ReadTx, membership: Membership) -> dict[str, Event]:
 
 
 async def events_naming(tx: ReadTx, organization_id: str, traces: Traces) -> dict[str, Event]:
-    """The events of the organization that name one of the person's addresses, in their target or their changes."""
-    naming = [
-        holds(column, address) for column in (_event.target, _event.changes) for address in sorted(traces.addresses)
-    ]
+    """The events of the organization that may name one of the person's addresses, in their target or their changes."""
+    may_name = or_(may_hold(_event.target, traces), may_hold(_event.changes, traces))
     statement = Statement(
-        select(*_EVENT).where(_event.organization_id == bindparam("in_organization"), or_(false(), *naming)), scans=True
+        select(*_EVENT).where(_event.organization_id == bindparam("in_organization"), may_name), scans=True
     )
     rows = await tx.all(statement, in_organization=organization_id)
     return {row[0]: _read(row, organization_id) for row in rows}

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import bindparam, delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import BigInteger, Integer
 
 from rollbook.domain.provisioning import ProvisioningClient, ProvisioningOutcome, ProvisioningRequest
@@ -26,12 +27,7 @@ COLUMNS = [column for column in _column if column.name not in _SEARCHED]
 _NAMES_OF_COLUMNS = tuple(column.name for column in COLUMNS)
 
 _INSERT = Statement(insert(provisioning_requests))
-_NEWEST = Statement(
-    select(*COLUMNS)
-    .where(_column.organization_id == bindparam("organization_id"))
-    .order_by(_column.id.desc())
-    .limit(bindparam("limit", type_=Integer()))
-)
+_INSERT_ONCE = Statement(postgresql.insert(provisioning_requests).on_conflict_do_nothing())  # SQLite says it alike
 
 _here = _column.organization_id == bindparam("organization_id")
 _oldest = (
@@ -103,20 +99,23 @@ _NAMES = Statement(
 
 async def append(tx: WriteTx, request: ProvisioningRequest) -> None:
     """Keep an entry."""
+    await tx.execute(_INSERT, **_to_row(request))
+
+
+async def append_once(tx: WriteTx, request: ProvisioningRequest) -> None:
+    """Keep an entry, unless it is kept already: whoever was cut off in a commit cannot know."""
+    await tx.execute(_INSERT_ONCE, **_to_row(request))
+
+
+def _to_row(request: ProvisioningRequest) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(request, name) for name in _NAMES_OF_COLUMNS}
-    values |= {
+    return values | {
         "notes": orjson.dumps(request.notes).decode(),
         "outcome": str(request.outcome),
         "client": str(request.client),
         "about_key": key(request.about),
         "size": _ROW + _bytes_of(request.request_body) + _bytes_of(request.response_body),
     }
-    await tx.execute(_INSERT, **values)
-
-
-async def newest(tx: ReadTx, organization_id: str, *, limit: int) -> list[ProvisioningRequest]:
-    """The newest entries of the organization, the newest first."""
-    return [from_row(row) for row in await tx.all(_NEWEST, organization_id=organization_id, limit=limit)]
 
 
 def from_row(row: Sequence[Any] | Row) -> ProvisioningRequest:

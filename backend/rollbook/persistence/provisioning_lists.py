@@ -128,7 +128,7 @@ async def of_members(
 async def result_days(
     tx: ReadTx, organization_id: str, since: datetime, until: datetime
 ) -> Iterator[tuple[date, ProvisioningOutcome, int]]:
-    """How many entries of each outcome there are, by day."""
+    """How many requests of each outcome there are, by day; an entry that tells of requests left out is none."""
     rows = await tx.all(
         _RESULTS,
         organization_id=organization_id,
@@ -196,7 +196,7 @@ def _between(listing: _Listing, row_id: ColumnElement[str]) -> Iterator[ColumnEl
 def _page(listing: _Listing) -> Statement:
     clause: Select[Any] = select(*COLUMNS).where(*_conditions(listing))
     clause = clause.order_by(_entry.id.asc() if listing.backward else _entry.id.desc())
-    # an outcome and a member have an index; what has none may be far apart
+    # an outcome, a token and a member have an index; what has none may be far apart
     scans = listing != _Listing(after=listing.after, before=listing.before, backward=listing.backward)
     return Statement(clause.limit(bindparam("limit", type_=BigInteger())), scans=scans)
 
@@ -242,6 +242,7 @@ _RESULTS = Statement(
     .where(
         _here,
         _is_one(_entry.outcome, "outcome", len(ProvisioningOutcome)),
+        _entry.status > 0,  # what was no request has none, and is known by it without being read
         _entry.id >= _bind("since_id"),
         _entry.id < _bind("until_id"),
         _entry.occurred_at >= bindparam("since", type_=UtcDateTime()),

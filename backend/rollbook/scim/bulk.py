@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 from starlette.types import Message
 
-from rollbook.domain.bodies import kept
+from rollbook.domain.bodies import WHOLE, kept
 from rollbook.scim.answering import answered, note
 from rollbook.scim.bulk_job import Job, Outcome
 from rollbook.scim.bulk_message import MAX_PAYLOAD, BulkOperation, message_of
@@ -63,7 +63,8 @@ class Bulk:
         """Tell the provisioning log of an operation that was refused before it came to its endpoint."""
         inner = _request(outer, operation, self._services.clock())
         if operation.data is not None:
-            inner.exchange.sent, inner.exchange.body = operation.data, kept(operation.data)
+            # how long it was is not known: as if it were long, so that it is not written as a whole first
+            inner.exchange.sent, inner.exchange.body = operation.data, kept(operation.data, WHOLE + 1)
         note(self._services, inner, Response.of(refusal))
 
     def _location(self, operation: BulkOperation) -> str:

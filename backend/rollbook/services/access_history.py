@@ -1,7 +1,7 @@
 """What may be read of who had access at an earlier moment."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,17 +60,20 @@ class AccessHistory:
                 stretch = _next(stretch, read)
         return Slice.of(found, page)
 
-    async def count(self, actor: Actor, wanted: MemberFilter, moment: datetime) -> int:
-        """How many members the filter showed then."""
+    async def numbers(self, actor: Actor, wanted: MemberFilter, moment: datetime) -> tuple[int, Facets]:
+        """How many members the filter showed then, and how many of each role, status and source it showed or would have
+        shown if it had asked so.
+        """
         require(actor, Permission.AUDIT_READ)
         require(actor, Permission.MEMBERS_READ)
-        return counted(await self._tallies(actor, wanted, moment), wanted)
-
-    async def facets(self, actor: Actor, wanted: MemberFilter, moment: datetime) -> Facets:
-        """How many members of each role, status and source the filter showed then, or would have if it asked so."""
-        require(actor, Permission.AUDIT_READ)
-        require(actor, Permission.MEMBERS_READ)
-        return facets_of(await self._tallies(actor, wanted, moment), wanted)
+        _check(wanted)
+        tallies: Counter[Tally] = Counter()
+        async with self._database.read() as tx:
+            await self._check(tx, actor, moment)
+            async for tally in _tallies(tx, actor.organization_id, wanted, moment):
+                tallies[replace(tally, count=1)] += tally.count
+        every = [replace(tally, count=count) for tally, count in tallies.items()]
+        return counted(every, wanted), facets_of(every, wanted)
 
     async def review(self, actor: Actor, moment: datetime, *, after: str | None, limit: int) -> list[Reviewed]:
         """Some of all who were members then, active or not, by id from behind `after` on; fewer only at the end."""
@@ -84,19 +87,6 @@ class AccessHistory:
             ids = [each.membership.id for each in past]
             seen = await access_history.last_seen(tx, actor.organization_id, ids, moment)
         return [Reviewed(each, seen.get(each.membership.id)) for each in past]
-
-    async def _tallies(self, actor: Actor, wanted: MemberFilter, moment: datetime) -> list[Tally]:
-        _check(wanted)
-        were: Counter[Tally] = Counter()
-        async with self._database.read() as tx:
-            await self._check(tx, actor, moment)
-            tallied = await access_history.tallied(tx, actor.organization_id, wanted, moment)
-            changed = [*tallied.changed]
-            for start in range(0, len(changed), MEMBERS_AT_ONCE):
-                some = {id_: tallied.changed[id_] for id_ in changed[start : start + MEMBERS_AT_ONCE]}
-                for standing in await _standings(tx, actor.organization_id, wanted, some, moment):
-                    were[Tally(standing.active, standing.role, standing.source, 1)] += 1
-        return [*tallied.tallies, *(replace(tally, count=count) for tally, count in were.items())]
 
     async def _check(self, tx: ReadTx, actor: Actor, moment: datetime) -> None:
         organization = await organizations.find(tx, actor.organization_id)
@@ -122,6 +112,22 @@ def _next(stretch: Page, read: Sequence[Present]) -> Page:
     last = Position(read[-1].membership.id, read[-1].membership.id)
     size = min(2 * stretch.size, MEMBERS_AT_ONCE)
     return replace(stretch, size=size, before=last) if stretch.backward else replace(stretch, size=size, after=last)
+
+
+async def _tallies(
+    tx: ReadTx, organization_id: str, wanted: MemberFilter, moment: datetime
+) -> AsyncGenerator[Tally, None]:
+    """How many the filter showed, whichever status, role and source it asks for: stretch by stretch of all members."""
+    after: str | None = None
+    while True:
+        tallied = await access_history.tallied(tx, organization_id, wanted, moment, after=after, limit=MEMBERS_AT_ONCE)
+        for tally in tallied.tallies:
+            yield tally
+        for standing in await _standings(tx, organization_id, wanted, tallied.changed, moment):
+            yield Tally(standing.active, standing.role, standing.source, 1)
+        if tallied.last is None:
+            return
+        after = tallied.last
 
 
 async def _standings(

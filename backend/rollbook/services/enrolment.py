@@ -1,7 +1,7 @@
 """How a person becomes a member: created, revived, taken back or refused (product rules, section 2)."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind
@@ -11,7 +11,7 @@ from rollbook.domain.memberships import Membership, MembershipDraft, Source
 from rollbook.domain.profiles import addresses_of
 from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.users import User
-from rollbook.domain.values import key, new_id
+from rollbook.domain.values import Clock, key, new_id
 from rollbook.persistence import invitations, login_domains, memberships, users
 from rollbook.persistence.database import Collision, ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.memberships import Ended
@@ -25,13 +25,15 @@ OUTSIDE = (
 )
 
 
-async def enrol(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime) -> Membership:
+async def enrol(tx: WriteTx, actor: Actor, draft: MembershipDraft, clock: Clock) -> Membership:
     """Make the person a member, or revive their inactive membership, with its one audit event.
 
     Raises `AlreadyExists` for an active member, for two different ones, and for an account outside the organization;
     `Collision` when a concurrent creation decides.
     """
-    membership, action, before = await join(tx, actor, draft, at=at)
+    present = await _present(tx, actor, draft)
+    at = clock()  # not before: each member's changes stand in the order of their times
+    membership, action, before = await _joined(tx, actor, draft, present, at=at)
     await record(
         tx,
         actor,
@@ -49,6 +51,18 @@ async def join(
     tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime
 ) -> tuple[Membership, AuditAction, Membership | None]:
     """The step of `enrol` that writes no event: the membership, what was done, and what was there before."""
+    return await _joined(tx, actor, draft, await _present(tx, actor, draft), at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """Who is there already: the user of the person's address, and the memberships of their keys, locked."""
+
+    user: User | None
+    hits: list[Membership]
+
+
+async def _present(tx: WriteTx, actor: Actor, draft: MembershipDraft) -> _Present:
     user = None if draft.email is None else await users.find_by_email(tx, draft.email)
     hits = await memberships.holders_for_update(
         tx,
@@ -58,6 +72,13 @@ async def join(
         email=draft.email,
         user_id=None if user is None else user.id,
     )
+    return _Present(user, hits)
+
+
+async def _joined(
+    tx: WriteTx, actor: Actor, draft: MembershipDraft, present: _Present, *, at: datetime
+) -> tuple[Membership, AuditAction, Membership | None]:
+    user, hits = present.user, present.hits
     if len(hits) > 1:
         raise AlreadyExists(
             f"Two members of this organization match: {hits[0].user_name!r} and {hits[1].user_name!r}. "

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes, changes_between
@@ -11,14 +11,18 @@ from rollbook.domain.erasure import Traces, traces_of
 from rollbook.domain.errors import InvalidValue, LastAdmin, NotFound
 from rollbook.domain.groups import GroupId
 from rollbook.domain.users import User
-from rollbook.domain.values import Clock
-from rollbook.persistence import erasing, erasing_events, groups, memberships, organizations
-from rollbook.persistence.database import Database, WriteTx
+from rollbook.domain.values import Clock, first_id, now
+from rollbook.persistence import erasing, erasing_events, erasing_log, groups, memberships, organizations
+from rollbook.persistence.database import Collision, Database, ReadTx, WriteTx
 from rollbook.persistence.erasing import Held
 from rollbook.persistence.erasing_events import Event
+from rollbook.persistence.erasing_log import FIRST, Naming
 from rollbook.services.leaving import NO_ADMIN_LEFT
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
+
+_SLACK = timedelta(minutes=1)
+"""An entry is written a moment after it got its id, which tells the time of the machine."""
 
 _NAMING_FIELDS = ("email", "externalId", "name", "userName")
 
@@ -30,6 +34,15 @@ class Erased:
     user_id: str
     organizations: tuple[str, ...]
     rows: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """By organization the entries of its log that name the person, of those up to about `new_after`."""
+
+    naming: Naming
+    new_after: str
+    ids: dict[str, list[str]]
 
 
 class _Rehearsal(Exception):
@@ -57,6 +70,7 @@ class Erasure:
             return rehearsal.erased
 
     async def _erase(self, who: str, force: bool, rehearse: bool) -> Erased:
+        logged = await self._logged(who)
         async with self._database.write() as tx:
             user = await _found(tx, who)
             theirs = await erasing.organizations_of(tx, user.id)
@@ -70,7 +84,7 @@ class Erasure:
                     "else an admin there first, or say --force: rollbook admin login-link lets one in again."
                 )
             at = self._clock()
-            rows, touched = await self._take_out(tx, user, held, theirs, at=at)
+            rows, touched = await self._take_out(tx, user, held, theirs, logged, at=at)
             handles = await _handles(tx, touched)
             erased = Erased(user.id, tuple(handles), {name: number for name, number in sorted(rows.items()) if number})
             if rehearse:
@@ -79,17 +93,35 @@ class Erasure:
                 await self._record(tx, user, held, theirs, left_alone, at=at)
         return erased
 
+    async def _logged(self, who: str) -> "_Logged":
+        """The entries of the provisioning log that name the person, read before anything is locked.
+
+        A log can be long. What is new in it by then is read again by the transaction that erases.
+        """
+        async with self._database.write() as tx:  # locks the person for as long as it takes to see who they are
+            user = await _found(tx, who)
+            theirs = await erasing.organizations_of(tx, user.id)
+            traces, _, _ = await _traces(tx, user, await erasing.memberships_of(tx, user.id))
+            places = sorted({*theirs, *await erasing.invited_to(tx, traces)})
+        logged = _Logged(Naming(traces), first_id(now(), later_by=-_SLACK), {})
+        for organization_id in places:
+            async with self._database.read() as reading:
+                logged.ids[organization_id] = await _named_in_log(reading, organization_id, logged.naming)
+        return logged
+
     async def _take_out(
-        self, tx: WriteTx, user: User, held: Sequence[Held], theirs: Sequence[str], *, at: datetime
+        self,
+        tx: WriteTx,
+        user: User,
+        held: Sequence[Held],
+        theirs: Sequence[str],
+        logged: "_Logged",
+        *,
+        at: datetime,
     ) -> tuple[Counter[str], list[str]]:
         """Take the person out of every table: how many rows of each, and the organizations where something was."""
         rows = Counter[str]()
-        events: dict[str, Event] = {}
-        addresses: list[str] = []
-        for each in held:
-            events |= await erasing_events.events_of(tx, each.membership)
-            addresses += await erasing.addresses_of(tx, each.membership)
-        traces, names = _traces(user, held, addresses, events)
+        traces, names, events = await _traces(tx, user, held)
         for each in held:
             rows.update(await erasing.erase_membership(tx, each, at=at))
         invited = await erasing.erase_invitations(tx, traces)
@@ -97,8 +129,7 @@ class Erasure:
         touched = sorted({*theirs, *invited})
         for organization_id in touched:
             events = await erasing_events.events_naming(tx, organization_id, traces) | events
-            ids = [each.membership.id for each in held if each.membership.organization_id == organization_id]
-            rows["provisioning_requests"] += await erasing.erase_log(tx, organization_id, traces, ids)
+            rows["provisioning_requests"] += await _erase_log(tx, organization_id, logged, traces, held)
             if await erasing.is_in_a_job(tx, organization_id, traces):
                 raise InvalidValue("A job that names them is not finished yet. Try again when it is.", field="who")
             rows["job_rows"] += await erasing.erase_job_rows(tx, organization_id, traces)
@@ -168,10 +199,30 @@ async def _handles(tx: WriteTx, organization_ids: Sequence[str]) -> list[str]:
     return sorted(organization.handle for organization in found if organization is not None)
 
 
-def _traces(
-    user: User, held: Sequence[Held], addresses: Sequence[str], events: Mapping[str, Event]
-) -> tuple[Traces, list[str]]:
-    """All texts by which the person is and was known, and the names among them, as they were written."""
+async def _named_in_log(tx: ReadTx, organization_id: str, naming: Naming, after: str | None = FIRST) -> list[str]:
+    ids: list[str] = []
+    while after is not None:
+        found, after = await erasing_log.entries_naming(tx, organization_id, naming, after=after)
+        ids += found
+    return ids
+
+
+async def _erase_log(tx: WriteTx, organization_id: str, logged: "_Logged", traces: Traces, held: Sequence[Held]) -> int:
+    """Delete what the log has of the person: what was found before, and what is new since."""
+    if organization_id not in logged.ids or not logged.naming.covers(traces):
+        raise Collision("the person was renamed, or became known elsewhere, while the log was read")
+    new = await _named_in_log(tx, organization_id, logged.naming, logged.new_after)
+    memberships = [each.membership.id for each in held if each.membership.organization_id == organization_id]
+    return await erasing_log.erase_log(tx, organization_id, [*logged.ids[organization_id], *new], memberships)
+
+
+async def _traces(tx: ReadTx, user: User, held: Sequence[Held]) -> tuple[Traces, list[str], dict[str, Event]]:
+    """All texts by which the person is and was known, the names among them as they were written, and their events."""
+    events: dict[str, Event] = {}
+    addresses: list[str] = []
+    for each in held:
+        events |= await erasing_events.events_of(tx, each.membership)
+        addresses += await erasing.addresses_of(tx, each.membership)
     names = {user.name, *(each.membership.name for each in held)}
     texts = [user.email, *names, *addresses]
     for each in held:
@@ -184,4 +235,4 @@ def _traces(
             texts += [value for value in told if isinstance(value, str)]
             names |= {value for value in event.told.changes.get("name", ()) if isinstance(value, str)}
     traces = traces_of(*texts, *names)
-    return traces, sorted(name for name in names if traces_of(name).keys)
+    return traces, sorted(name for name in names if traces_of(name).keys), events

@@ -193,7 +193,7 @@ class Memberships:
 
     async def _enrol(self, actor: Actor, draft: MembershipDraft) -> Membership:
         async with self._database.write() as tx:
-            return await enrol(tx, actor, draft, at=self._clock())
+            return await enrol(tx, actor, draft, self._clock)
 
     async def _changed(
         self, actor: Actor, membership_id: str, change: Change, expected_version: int | None

@@ -81,7 +81,10 @@ class ProvisioningLog:
             return await provisioning_lists.events(tx, actor.organization_id, event_ids)
 
     async def results(self, actor: Actor, since: datetime, until: datetime, bucket: Bucket) -> Results:
-        """How many entries of each outcome every bucket has. `InvalidValue`, and `TooLarge` for too many points."""
+        """How many requests of each outcome are kept of every bucket; those that were left out are not among them.
+
+        `InvalidValue`, and `TooLarge` for too many points.
+        """
         require(actor, Permission.AUDIT_READ)
         span = Span.of(since, until, bucket)
         counted: dict[date, Counter[ProvisioningOutcome]] = {start: Counter() for start in span.starts}

@@ -237,8 +237,7 @@ class Sessions:
     async def _make_link(self, actor: Actor, draft: MembershipDraft) -> str:
         secret = mint(SecretKind.LINK)
         async with self._database.write() as tx:
-            at = self._clock()
-            admin, changes = await self._admin(tx, actor, draft, at=at)
+            admin, changes, at = await self._admin(tx, actor, draft)
             await login_links.insert_link(
                 tx,
                 admin.organization_id,
@@ -273,10 +272,8 @@ class Sessions:
             raise Unauthenticated(_NO_LINK)
         return member
 
-    async def _admin(
-        self, tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at: datetime
-    ) -> tuple[Membership, Changes]:
-        """The active admin of this address, and what had to change for it."""
+    async def _admin(self, tx: WriteTx, actor: Actor, draft: MembershipDraft) -> tuple[Membership, Changes, datetime]:
+        """The active admin of this address, what had to change for it, and when it was."""
         user = await users.find_by_email(tx, draft.user_name)
         holders = await memberships.holders_for_update(
             tx,
@@ -288,15 +285,16 @@ class Sessions:
         )
         if len(holders) > 1:
             raise InvalidValue(f"Two members match {draft.user_name!r}; use the other's address.", field="email")
+        at = self._clock()  # not before: each member's changes stand in the order of their times
         if not holders:
             made, _, _ = await join(tx, actor, draft, at=at)
-            return made, changes_between(None, made)
+            return made, changes_between(None, made), at
         before = holders[0]
         after = replace(before, active=True, grants=before.grants | grants_for(Role.ADMIN))
         if after == before:
-            return before, {}
+            return before, {}, at
         saved = await memberships.save(tx, before, after, at=at)
-        return saved, changes_between(before, saved)
+        return saved, changes_between(before, saved), at
 
     def _digest(self, secret: str) -> bytes:
         kind = kind_of(secret)

@@ -5,7 +5,7 @@ import { useQuery } from "../query.js";
 import { announce, loadSession, session } from "../store.js";
 import { Button } from "../ui/button.js";
 import { ConfirmDialog } from "../ui/dialog.js";
-import { Failure, Skeleton } from "../ui/states.js";
+import { Failure, Skeleton, Stale } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { deviceText } from "../ui/device.js";
 import { Identity } from "./account-identity.js";
@@ -60,12 +60,13 @@ function OwnSessions({ sessions, onChanged }) {
 
 /** The screen at /account. */
 export function Account() {
-  const { data, error, reload } = useQuery("Account");
+  const answer = useQuery("Account");
+  const { data, error, reload } = answer;
   const { viewer } = session.value;
 
   async function changed() {
     reload();
-    await loadSession(); // it knows of passkeys and the identity too
+    await loadSession({ quietly: true }); // it knows of passkeys and the identity too
   }
 
   return html`
@@ -73,6 +74,7 @@ export function Account() {
       <h1 tabindex="-1">Account</h1>
     </div>
     <p class="muted">${viewer.name}${viewer.member?.email && ` · ${viewer.member.email}`}</p>
+    <${Stale} answer=${answer} />
     ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
       : !data ? html`<${Skeleton} label="Loading your account" />`
       : html`

@@ -2,30 +2,36 @@
 import { html, useEffect, useRef, useState } from "../../vendor/kit.js";
 import { run } from "../gql.js";
 import { liveness, useLive } from "../live.js";
+import { GONE } from "../query.js";
 import { returns } from "../reach.js";
 import { Button } from "../ui/button.js";
+import { numberText } from "../ui/numbers.js";
 import { InlineError } from "../ui/states.js";
+import { usePolling, useSettled } from "../ui/timing.js";
 
 const PAGE_SIZE = 50;
-const SETTLE_MS = 500; // one look for a burst of hints
-const UNREAD = { of: null, rows: null, hasMore: false, end: null, fresh: null, error: null, olderError: null };
+const UNREAD = {
+  of: null, rows: null, hasMore: false, end: null, fresh: null, error: null, stale: null, olderError: null,
+};
 
 function began(page, of) {
   return { ...UNREAD, of, rows: page.nodes, hasMore: page.pageInfo.hasNextPage, end: page.pageInfo.endCursor };
 }
 
-/* What cannot be read anew stays on display while Rollbook does not answer; the shell says how things are. */
+/* What cannot be read anew stays on display; only what may not be read any more goes. */
 function failed(before, error, of) {
-  return error.code === "UNREACHABLE" && before.of === of ? before : { ...UNREAD, of, error };
+  if (before.of === of && before.rows && !GONE.has(error.code)) return { ...before, stale: error };
+  return { ...UNREAD, of, error };
 }
 
-/* An entry may be written a moment after a younger one, so the newest page is compared row by row. */
+/* The newest page has been read: the list begins with it, or what is new in it waits.
+
+  An entry may be written a moment after a younger one, so the pages are compared row by row. */
 function looked(before, page, of) {
-  if (before.of !== of || !before.rows) return before;
-  if (before.rows.length === 0) return began(page, of);
+  if (before.of !== of || !before.rows?.length) return began(page, of);
   const known = new Set(before.rows.map(({ id }) => id));
   const count = page.nodes.filter(({ id }) => !known.has(id)).length;
-  return { ...before, fresh: count > 0 ? { page, count, gap: count === page.nodes.length } : null };
+  return { ...before, stale: null, fresh: count > 0 ? { page, count, gap: count === page.nodes.length } : null };
 }
 
 /* After a gap the list begins anew: what lies between is not known. */
@@ -42,31 +48,13 @@ function extended(before, page, of) {
   return { ...before, rows: [...before.rows, ...page.nodes], hasMore, end: end ?? before.end, olderError: null };
 }
 
-/* Calls `look` soon after each hint and, with `pollMs`, every so often while somebody looks. */
-function useLooks(look, pollMs) {
-  const newest = useRef(look);
-  newest.current = look;
-  const timer = useRef(null);
-  useLive(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      newest.current();
-    }, SETTLE_MS);
-  });
-  useEffect(() => {
-    const poll = pollMs && setInterval(() => newest.current(), pollMs);
-    return () => {
-      clearInterval(poll);
-      clearTimeout(timer.current);
-    };
-  }, [pollMs]);
-}
-
 /** The newest rows of a connection and what there is to do with them.
 
   `operation` reads a page of it with first, after and `filter`; `pick` finds the connection in its data. Answers
-  `{rows, hasMore, fresh, error, olderError, loading, reload, older, take}`: `rows` is null until they have been read,
-  `fresh` is `{count, gap}` of rows that came since, which `take` puts in front, and `older` fetches on. */
+  `{rows, hasMore, fresh, error, stale, olderError, loading, reload, older, take}`: `rows` is null until they have been
+  read, `error` stands in their place and `stale` beside them, as of `useQuery`; `fresh` is `{count, gap}` of rows that
+  came since, which `take` puts in front, and `older` fetches on. It looks for new ones soon after each hint, when
+  Rollbook is back and, with `pollMs`, every so often. */
 export function useFeed({ operation, pick, filter, pollMs = 0 }) {
   const key = JSON.stringify(filter);
   const [state, setState] = useState(UNREAD);
@@ -80,25 +68,28 @@ export function useFeed({ operation, pick, filter, pollMs = 0 }) {
     return (change) => signal.aborted || setState((before) => change(before, page, key));
   }
 
+  async function readNewest() {
+    const { signal } = asked.current;
+    try {
+      (await read({}))(looked);
+    } catch (error) {
+      if (!signal.aborted) setState((before) => failed(before, error, key));
+    }
+  }
+
   useEffect(() => {
     const controller = new AbortController();
     asked.current = controller;
     setLoading(true);
-    read({}).then(
-      (apply) => apply((_, page) => began(page, key)),
-      (error) => controller.signal.aborted || setState((before) => failed(before, error, key)),
-    ).then(() => controller.signal.aborted || setLoading(false));
+    readNewest().then(() => controller.signal.aborted || setLoading(false));
     return () => controller.abort();
   }, [operation, key, attempt, returns.value]);
 
-  useLooks(async () => {
-    if (document.visibilityState !== "visible" || state.of !== key || !state.rows) return;
-    try {
-      (await read({}))(looked);
-    } catch {
-      return; // the next look tells; a page that works already is not taken away by a failure
-    }
-  }, pollMs);
+  function look() {
+    if (document.visibilityState === "visible" && state.of === key && state.rows) readNewest();
+  }
+  useLive(useSettled(look));
+  usePolling(look, pollMs);
 
   async function older() {
     setLoading(true);
@@ -128,7 +119,7 @@ export function FreshBar({ feed, noun }) {
     feed.take();
     focusRow(0);
   }
-  const count = fresh && `${fresh.count}${fresh.gap ? " or more" : ""}`;
+  const count = fresh && `${numberText(fresh.count)}${fresh.gap ? " or more" : ""}`;
   return html`
     <div class="fresh" role="status">
       ${fresh && html`

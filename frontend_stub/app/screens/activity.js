@@ -12,7 +12,8 @@ export function Activity() {
   const tab = query.value.tab === "audit" ? "audit" : "log";
   return html`
     <h1 tabindex="-1">Activity</h1>
-    <${Tabs} label="Activity" value=${tab} options=${TABS} onChange=${(value) => navigate(`/activity?tab=${value}`)}>
+    <${Tabs} label="Activity" value=${tab} options=${TABS}
+      onChange=${(value) => navigate(`/activity?tab=${value}`, { replace: true })}>
       ${(value) => (value === "audit" ? html`<${AuditTrail} />` : html`<${ProvisioningLog} />`)}
     <//>
   `;

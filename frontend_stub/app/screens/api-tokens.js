@@ -3,16 +3,15 @@ import { html, useState } from "../../vendor/kit.js";
 import { afterRecentSignIn } from "../gql.js";
 import { useQuery } from "../query.js";
 import { Button } from "../ui/button.js";
+import { Code } from "../ui/code.js";
 import { CopyButton, CopyField } from "../ui/copy-field.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
+import { usePolling } from "../ui/timing.js";
 import { ApiTokenDialog } from "./api-token-dialog.js";
-import { useFresh, usePolling } from "./settings-live.js";
+import { pauseBetweenLooks, useFresh } from "./settings-live.js";
 import { useTokenActions } from "./token-actions.js";
 import { Rotation, rotationsOf } from "./token-rotate.js";
 import { TokenTable } from "./token-table.js";
-
-const WAITING_MS = 2_000;
-const PRESENT_MS = 10_000;
 
 function exampleText(endpoint) {
   const question = '{"query": "{ organization { members(first: 5) { nodes { name email role } } } }"}';
@@ -32,7 +31,7 @@ function HowTo() {
       <h2 id="api-use">How to use one</h2>
       <${CopyField} label="GraphQL endpoint" value=${endpoint} />
       <div class="guide-value">
-        <pre class="command" tabindex="0" aria-label="Example"><code>${example}</code></pre>
+        <${Code} label="Example">${example}<//>
         <div><${CopyButton} text=${example} label="Copy the example" /></div>
       </div>
       <p class="detail">
@@ -61,14 +60,15 @@ function List({ tokens, actions }) {
 
 /** The screen at /settings/api-tokens. */
 export function ApiTokens() {
-  const { data, error, reload } = useQuery("ApiTokens");
+  const answer = useQuery("ApiTokens");
+  const { data, error, reload } = answer;
   const [generating, setGenerating] = useState(null);
   const organization = data?.organization;
   const tokens = organization?.tokens ?? [];
   const actions = useTokenActions({ onChanged: reload });
   const waits = rotationsOf(tokens).some(({ fresh }) => !fresh.firstUsedAt);
   useFresh(["TOKENS_CHANGED", "ORGANIZATION_UPDATED"], reload);
-  usePolling(generating || actions.isOpen ? null : waits ? WAITING_MS : PRESENT_MS, reload);
+  usePolling(reload, generating || actions.isOpen ? null : pauseBetweenLooks(waits));
 
   function settled() {
     setGenerating(null);
@@ -81,6 +81,7 @@ export function ApiTokens() {
       ${organization && html`
         <${Button} kind="primary" data-shortcut="new" onClick=${generate}>Generate token<//>`}
     </div>
+    <${Stale} answer=${answer} />
     ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
       : !organization ? html`<${Skeleton} label="Loading API tokens" />`
       : html`

@@ -5,7 +5,7 @@ import { can } from "../store.js";
 import { CopyButton } from "../ui/copy-field.js";
 import { Drawer } from "../ui/drawer.js";
 import { Facts } from "../ui/facts.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { ACTIONS, ACTOR_KINDS, CHANNELS, changesOf, countsOf, fieldText, valueText } from "./audit-words.js";
 import { momentText } from "./log-words.js";
 
@@ -104,10 +104,12 @@ function Details({ event }) {
 
 /** The drawer of the event with this id. */
 export function AuditEntry({ id, onClose }) {
-  const { data, error, reload } = useQuery("AuditEntry", { id });
+  const answer = useQuery("AuditEntry", { id });
+  const { data, error, reload } = answer;
   const event = data?.node;
   return html`
-    <${Drawer} title=${ACTIONS[event?.action] ?? (event ? "Another change" : "Event")} onClose=${onClose}>
+    <${Drawer} title=${ACTIONS[event?.action] ?? (event?.id ? "Another change" : "Event")} onClose=${onClose}>
+      <${Stale} answer=${answer} />
       ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
         : !data ? html`<${Skeleton} label="Loading the event" rows=${4} />`
         : event?.id ? html`<${Details} event=${event} />`

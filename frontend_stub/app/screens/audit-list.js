@@ -1,13 +1,14 @@
 /* The audit trail: who did what, to whom, and what changed by it. */
 import { html, useMemo } from "../../vendor/kit.js";
-import { query, setQuery } from "../router.js";
+import { closeDrawer, query } from "../router.js";
 import { Badge } from "../ui/badge.js";
-import { Button } from "../ui/button.js";
+import { Choice, conditions, listOf } from "../ui/filters.js";
+import { numberText } from "../ui/numbers.js";
 import { RelativeTime } from "../ui/relative-time.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { FreshBar, LiveMark, Older, useFeed } from "./activity-feed.js";
-import { Choice, Period, clearFilters, conditions, listOf, periodOf } from "./activity-filters.js";
+import { Period, ShowAll, periodOf } from "./activity-filters.js";
 import { Who, useTokens } from "./activity-people.js";
 import { AuditEntry } from "./audit-event.js";
 import { ACTIONS, ACTION_GROUPS, ACTOR_KINDS, CHANNELS, summaryOf } from "./audit-words.js";
@@ -28,7 +29,7 @@ function filterOf(parameters) {
 }
 
 function addressOf(id) {
-  return `/activity?${new URLSearchParams({ ...query.value, tab: "audit", event: id })}`;
+  return `/activity?${new URLSearchParams({ ...query.value, event: id })}`;
 }
 
 function What({ event }) {
@@ -87,7 +88,7 @@ function Exports({ filter }) {
 }
 
 function All() {
-  return html`<${Button} onClick=${clearFilters}>Show all events<//>`;
+  return html`<${ShowAll}>Show all events<//>`;
 }
 
 function Rows({ feed, filtered }) {
@@ -96,7 +97,7 @@ function Rows({ feed, filtered }) {
   if (!rows) return html`<${Skeleton} label="Loading the audit trail" />`;
   if (rows.length === 0) {
     return html`
-      <${Empty} title=${filtered ? "No event fits" : "Nothing has happened yet"}>
+      <${Empty} title=${filtered ? "No events match these filters" : "Nothing has happened yet"}>
         ${filtered && html`<${All} />`}
       <//>
     `;
@@ -104,7 +105,7 @@ function Rows({ feed, filtered }) {
   return html`
     <${Table} caption="Audit trail" columns=${COLUMNS} rows=${rows} busy=${loading} />
     <${Older} feed=${feed}>
-      ${rows.length.toLocaleString()} ${feed.hasMore ? "newest events" : rows.length === 1 ? "event" : "events"}
+      ${numberText(rows.length)} ${feed.hasMore ? "newest events" : rows.length === 1 ? "event" : "events"}
     <//>
   `;
 }
@@ -119,6 +120,7 @@ export function AuditTrail() {
   });
   return html`
     <${Filters} />
+    <${Stale} answer=${feed} />
     <div class="feed-head">
       <${LiveMark} />
       <${Exports} filter=${filter} />
@@ -128,6 +130,6 @@ export function AuditTrail() {
       <${Rows} feed=${feed} filtered=${Object.keys(filter).length > 0} />
     </div>
     ${event && html`
-      <${AuditEntry} key=${event} id=${event} onClose=${() => setQuery({ event: "" })} />`}
+      <${AuditEntry} key=${event} id=${event} onClose=${() => closeDrawer("event")} />`}
   `;
 }

@@ -6,16 +6,15 @@ import { announce, can } from "../store.js";
 import { Badge } from "../ui/badge.js";
 import { Button } from "../ui/button.js";
 import { ConfirmDialog } from "../ui/dialog.js";
-import { Pager } from "../ui/pager.js";
+import { Pager, useFilled, usePlace } from "../ui/pager.js";
 import { Menu } from "../ui/popover.js";
 import { Day } from "../ui/relative-time.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { InviteDialog, ResendDialog } from "./invite-dialog.js";
 import { ROLES } from "./member-actions.js";
 import { useFresh } from "./settings-live.js";
 
-const PAGE_SIZE = 50;
 const STATUSES = {
   ACCEPTED: ["good", "Joined"],
   EXPIRED: ["neutral", "Expired"],
@@ -23,9 +22,14 @@ const STATUSES = {
   REVOKED: ["neutral", "Revoked"],
 };
 
-function Status({ invitation: { status } }) {
+function Status({ invitation: { status, acceptedAt } }) {
   const [tone, text] = STATUSES[status] ?? ["neutral", status];
-  return html`<${Badge} tone=${tone}>${text}<//>`;
+  return html`
+    <span>
+      <${Badge} tone=${tone}>${text}<//>
+      ${acceptedAt && html` <span class="detail"><${Day} at=${acceptedAt} /></span>`}
+    </span>
+  `;
 }
 
 function Invited({ invitation: { email, name } }) {
@@ -69,26 +73,24 @@ function RevokeDialog({ invitation, onDone, onClose }) {
   return html`
     <${ConfirmDialog} title=${`Revoke the invitation of ${invitation.email}?`} confirm="Revoke" danger action=${revoke}
       onClose=${onClose}>
-      <p>Its link stops working. Nobody is a member less.</p>
+      <p>The link stops working. Members stay as they are.</p>
     <//>
   `;
 }
 
 /** The screen at /invitations. */
 export function Invitations() {
-  const [page, setPage] = useState({ first: PAGE_SIZE });
+  const [place, turn] = usePlace("invitations");
   const [action, setAction] = useState(null);
-  const { data, error, loading, reload } = useQuery("Invitations", page);
-  const connection = data?.organization.invitations;
+  const answer = useQuery("Invitations", place);
+  const { data, error, loading, of, reload } = answer;
+  const busy = loading && of !== JSON.stringify(place); // what is read anew by itself does not dim
+  const connection = useFilled(data?.organization.invitations, place, turn);
   useFresh(["INVITATIONS_CHANGED", "MEMBER_CREATED", "MEMBER_UPDATED"], reload); // who joins, or is deactivated
 
   function settled() {
     setAction(null);
     reload();
-  }
-  function turn(cursor) {
-    setPage(cursor);
-    scrollTo({ top: 0 });
   }
   const asked = { invitation: action?.invitation, onDone: settled, onClose: () => setAction(null) };
 
@@ -98,6 +100,7 @@ export function Invitations() {
       ${can("MEMBERS_WRITE") && html`
         <${Button} kind="primary" onClick=${() => setAction({ kind: "invite" })}>Invite<//>`}
     </div>
+    <${Stale} answer=${answer} />
     ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
       : !connection ? html`<${Skeleton} label="Loading invitations" />`
       : connection.nodes.length === 0 ? html`
@@ -105,8 +108,8 @@ export function Invitations() {
             Invite people whom no identity provider sends, or who have an account in another organization.
           <//>`
       : html`
-          <${Table} caption="Invitations" columns=${columnsFor(setAction)} rows=${connection.nodes} busy=${loading} />
-          <${Pager} pageInfo=${connection.pageInfo} size=${PAGE_SIZE} busy=${loading} onPage=${turn}>
+          <${Table} caption="Invitations" columns=${columnsFor(setAction)} rows=${connection.nodes} busy=${busy} />
+          <${Pager} pageInfo=${connection.pageInfo} busy=${busy} onPage=${turn}>
             The newest first
           <//>`}
     ${action?.kind === "invite" && html`<${InviteDialog} onClose=${settled} />`}

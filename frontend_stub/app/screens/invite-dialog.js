@@ -1,5 +1,5 @@
 /* Inviting a person: a form, then the link, shown once, and what became of the e-mail. */
-import { html, useRef, useState } from "../../vendor/kit.js";
+import { html, useState } from "../../vendor/kit.js";
 import { mutate } from "../gql.js";
 import { can } from "../store.js";
 import { Button } from "../ui/button.js";
@@ -9,6 +9,7 @@ import { SelectField, TextField } from "../ui/field.js";
 import { dayText } from "../ui/relative-time.js";
 import { InlineError } from "../ui/states.js";
 import { ROLES } from "./member-actions.js";
+import { useShownOnce } from "./shown-once.js";
 
 function mailText({ mail, mailProblem, invitation }) {
   if (mail === "SENT") return `An e-mail with the link is on its way to ${invitation.email}.`;
@@ -16,18 +17,19 @@ function mailText({ mail, mailProblem, invitation }) {
   return "No e-mail was sent, because this server has no mail server.";
 }
 
-function InvitedBody({ invited, leaving, onCopied, onClose }) {
+function InvitedBody({ invited, leaving, setKept, onClose }) {
   const { link, mail, invitation } = invited;
   return html`
     <div class="dialog-body">
       <p class=${mail === "FAILED" ? "inline-error" : undefined}>${mailText(invited)}</p>
       <${CopyField} label="Link" value=${link} kind=${mail === "SENT" ? "plain" : "primary"} focusFirst
-        onCopied=${onCopied}
+        onCopied=${() => setKept(true)}
         hint=${`Hand it to ${invitation.email} and to nobody else. It is shown only now, and works once, until ` +
           `${dayText(invitation.expiresAt)}.`} />
       ${leaving && html`
         <p class="inline-error" role="alert">
-          The link cannot be shown again, and nobody has copied it. Press Escape once more to close without it.
+          The link cannot be shown again, and nobody has copied it. Press Escape or Back once more to close without
+          it.
         </p>`}
       <div class="dialog-actions"><${Button} kind="primary" onClick=${onClose}>Done<//></div>
     </div>
@@ -58,28 +60,15 @@ function InviteForm({ onInvited, onClose }) {
   `;
 }
 
-/* `{leaving, onCopied, onCancel}`: Escape asks once before a link is lost that went nowhere yet. */
-function useKept(invited) {
-  const copied = useRef(false);
-  const [leaving, setLeaving] = useState(false);
-  return {
-    leaving,
-    onCopied() {
-      copied.current = true;
-      setLeaving(false);
-    },
-    onCancel() {
-      if (!invited || invited.mail === "SENT" || copied.current || leaving) return true;
-      setLeaving(true);
-      return false;
-    },
-  };
+/* A link that went by e-mail is not lost with the dialog. */
+function isOnlyHere(invited) {
+  return invited !== null && invited.mail !== "SENT";
 }
 
 /** From the form to the link to Done. */
 export function InviteDialog({ onClose }) {
   const [invited, setInvited] = useState(null);
-  const { onCancel, ...kept } = useKept(invited);
+  const { onCancel, ...kept } = useShownOnce(isOnlyHere(invited));
   return html`
     <${Dialog} title=${invited ? `${invited.invitation.email} is invited` : "Invite a person"} onCancel=${onCancel}
       onClose=${onClose}>
@@ -93,7 +82,7 @@ export function InviteDialog({ onClose }) {
 /** Asks before a new link takes the place of the former one, then shows it. */
 export function ResendDialog({ invitation, onDone, onClose }) {
   const [invited, setInvited] = useState(null);
-  const { onCancel, ...kept } = useKept(invited);
+  const { onCancel, ...kept } = useShownOnce(isOnlyHere(invited));
   if (invited) {
     return html`
       <${Dialog} title=${`${invitation.email} is invited again`} key="invited" onCancel=${onCancel}

@@ -5,7 +5,7 @@ import { html } from "../../vendor/kit.js";
 export function LinkCommand({ handle = "HANDLE", email = "EMAIL" }) {
   const options = [`--organization ${handle}`, `--email ${email}`];
   return html`
-    <pre class="command" tabindex="0" aria-label="Command"><code>rollbook admin login-link${
+    <pre class="command" role="region" tabindex="0" aria-label="Command"><code>rollbook admin login-link${
       options.map((option) => html` <span class="unbroken">${option}</span>`)
     }</code></pre>
   `;

@@ -2,19 +2,12 @@
 import { html, useState } from "../../vendor/kit.js";
 import { useQuery } from "../query.js";
 import { can } from "../store.js";
+import { Code, pretty } from "../ui/code.js";
 import { CopyButton } from "../ui/copy-field.js";
 import { Drawer } from "../ui/drawer.js";
 import { Facts } from "../ui/facts.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { Outcome, durationText, momentText, requestText } from "./log-words.js";
-
-function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text; // it was cut, or told in words
-  }
-}
 
 function Explanation({ entry: { explanation, outcome, detail } }) {
   if (!explanation) return null;
@@ -75,10 +68,10 @@ function factsOf(entry) {
 
 function Body({ title, text, nothing }) {
   return html`
-    <section class="part" aria-label=${title}>
+    <section class="part">
       <h3>${title}</h3>
       ${text
-        ? html`<pre class="command body" tabindex="0" aria-label=${title}>${pretty(text)}</pre>`
+        ? html`<${Code} label=${title} tall>${pretty(text)}<//>`
         : html`<p class="muted">${nothing}</p>`}
     </section>
   `;
@@ -99,21 +92,14 @@ function Replay({ command }) {
   return html`
     <details class="replay" open=${open} onToggle=${(event) => setOpen(event.target.open)}>
       <summary>The command that is copied</summary>
-      <pre class="command body" tabindex="0" aria-label="The curl command">${command}</pre>
+      <${Code} label="The curl command" tall>${command}<//>
     </details>
   `;
 }
 
-function Details({ entry, shown, onShow }) {
-  const mayShow = entry.memberId && can("MEMBERS_READ");
+/* What was sent and answered, and how to send it again. */
+function Kept({ entry }) {
   return html`
-    <${Explanation} entry=${entry} />
-    <${Facts} facts=${factsOf(entry)} />
-    <${Notes} notes=${entry.notes} />
-    <div class="entry-actions">
-      ${entry.curl && html`<${CopyButton} text=${entry.curl}>Copy as curl<//>`}
-      ${mayShow && html`<${PersonalValues} shown=${shown} onChange=${onShow} />`}
-    </div>
     <${Replay} command=${entry.curl} />
     ${entry.isShortened && html`<p class="callout">It was too long to keep all of it: something is left out below.</p>`}
     <${Body} title="What was sent" text=${entry.requestBody} nothing="Nothing was sent, or nothing of it was kept." />
@@ -121,16 +107,38 @@ function Details({ entry, shown, onShow }) {
   `;
 }
 
+function Details({ entry, personal }) {
+  const { shown, revealing, onShow } = personal;
+  const hidden = revealing && !shown; // until they are read without personal values
+  const mayShow = entry.memberId && can("MEMBERS_READ");
+  return html`
+    <${Explanation} entry=${entry} />
+    <${Facts} facts=${factsOf(entry)} />
+    <${Notes} notes=${entry.notes} />
+    <div class="entry-actions">
+      ${entry.curl && !hidden && html`<${CopyButton} text=${entry.curl}>Copy as curl<//>`}
+      ${mayShow && html`<${PersonalValues} shown=${shown} onChange=${onShow} />`}
+    </div>
+    ${hidden
+      ? html`<${Skeleton} label="Hiding personal values" rows=${4} />`
+      : html`<${Kept} entry=${entry} />`}
+  `;
+}
+
 /** The drawer of the entry with this id. */
 export function LogEntry({ id, onClose }) {
-  const [shown, setShown] = useState(false);
-  const { data, error, reload } = useQuery("ProvisioningEntry", { id, personalValues: shown ? "SHOWN" : "MASKED" });
+  const [shown, onShow] = useState(false);
+  const variables = (values) => ({ id, personalValues: values ? "SHOWN" : "MASKED" });
+  const answer = useQuery("ProvisioningEntry", variables(shown));
+  const { data, error, of, reload } = answer;
   const entry = data?.node;
+  const personal = { shown, onShow, revealing: of === JSON.stringify(variables(true)) };
   return html`
-    <${Drawer} title=${entry ? requestText(entry) : "Request"} onClose=${onClose}>
+    <${Drawer} title=${entry?.id ? requestText(entry) : "Request"} onClose=${onClose}>
+      <${Stale} answer=${answer} />
       ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
         : !data ? html`<${Skeleton} label="Loading the request" rows=${4} />`
-        : entry?.id ? html`<${Details} entry=${entry} shown=${shown} onShow=${setShown} />`
+        : entry?.id ? html`<${Details} entry=${entry} personal=${personal} />`
         : html`
             <${Empty} title="This request is not in the log">
               It is older than the log goes back, or it is not yours to read.

@@ -1,16 +1,16 @@
 /* The provisioning log: what identity providers sent, and what came of it. */
 import { html, useMemo } from "../../vendor/kit.js";
-import { query, setQuery } from "../router.js";
+import { closeDrawer, query, setQuery } from "../router.js";
 import { can } from "../store.js";
-import { Button } from "../ui/button.js";
+import { Choice, Condition, Search, conditions, listOf } from "../ui/filters.js";
+import { numberText } from "../ui/numbers.js";
 import { RelativeTime } from "../ui/relative-time.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { FreshBar, LiveMark, Older, useFeed } from "./activity-feed.js";
-import {
-  Choice, Condition, Period, Search, clearFilters, conditions, listOf, periodOf,
-} from "./activity-filters.js";
-import { Who, tokenText, useTokens } from "./activity-people.js";
+import { Period, ShowAll, periodOf } from "./activity-filters.js";
+import { TokenCondition, Who, useTokens } from "./activity-people.js";
+import { tokenText } from "./activity-words.js";
 import { LogEntry } from "./log-entry.js";
 import { Retention } from "./log-retention.js";
 import {
@@ -49,7 +49,7 @@ function filterOf(parameters) {
 }
 
 function addressOf(id) {
-  return `/activity?${new URLSearchParams({ ...query.value, tab: "log", entry: id })}`;
+  return `/activity?${new URLSearchParams({ ...query.value, entry: id })}`;
 }
 
 function Request({ entry }) {
@@ -81,8 +81,16 @@ const COLUMNS = [
   },
 ];
 
-function Filters() {
+/* One that is in no list, or not yet, narrows it all the same, and must be seen to. */
+function Token() {
   const tokens = useTokens("ScimToken");
+  const { token } = query.value;
+  if (token && !tokens.some(({ id }) => id === token)) return html`<${TokenCondition} key=${token} id=${token} />`;
+  const options = [["", "Any token"], ...tokens.map((each) => [each.id, tokenText(each)])];
+  return tokens.length > 0 && html`<${Choice} name="token" label="Token" options=${options} />`;
+}
+
+function Filters() {
   const { method, status, scimType, member } = query.value;
   const texts = { method, status: status && `Status ${status}`, scimType };
   return html`
@@ -90,9 +98,7 @@ function Filters() {
       <${Search} label="Search the log" placeholder="Person or request id" />
       <${Choice} name="outcome" label="Outcome" options=${OUTCOME_OPTIONS} />
       <${Choice} name="client" label="Client" options=${CLIENT_OPTIONS} />
-      ${tokens.length > 0 && html`
-        <${Choice} name="token" label="Token"
-          options=${[["", "Any token"], ...tokens.map((token) => [token.id, tokenText(token)])]} />`}
+      <${Token} />
       <${Choice} name="notes" label="Notes" options=${NOTES_OPTIONS} />
       <${Period} />
       ${member && html`<${Who} name="member" label="Person" verb="About" />`}
@@ -104,13 +110,13 @@ function Filters() {
 }
 
 function All() {
-  return html`<${Button} onClick=${clearFilters}>Show all requests<//>`;
+  return html`<${ShowAll}>Show all requests<//>`;
 }
 
 function Nothing({ filtered }) {
   if (filtered) {
     return html`
-      <${Empty} title="No request fits">
+      <${Empty} title="No requests match these filters">
         <${All} />
       <//>
     `;
@@ -132,7 +138,7 @@ function Rows({ feed, filtered }) {
   return html`
     <${Table} caption="Provisioning log" columns=${COLUMNS} rows=${rows} busy=${loading} />
     <${Older} feed=${feed}>
-      ${rows.length.toLocaleString()} ${feed.hasMore ? "newest requests" : rows.length === 1 ? "request" : "requests"}
+      ${numberText(rows.length)} ${feed.hasMore ? "newest requests" : rows.length === 1 ? "request" : "requests"}
     <//>
   `;
 }
@@ -148,6 +154,7 @@ export function ProvisioningLog() {
   });
   return html`
     <${Filters} />
+    <${Stale} answer=${feed} />
     <div class="feed-head">
       <${LiveMark} />
       <${Retention} />
@@ -157,6 +164,6 @@ export function ProvisioningLog() {
       <${Rows} feed=${feed} filtered=${Object.keys(filter).length > 0} />
     </div>
     ${entry && html`
-      <${LogEntry} key=${entry} id=${entry} onClose=${() => setQuery({ entry: "" })} />`}
+      <${LogEntry} key=${entry} id=${entry} onClose=${() => closeDrawer("entry")} />`}
   `;
 }

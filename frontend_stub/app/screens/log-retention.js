@@ -6,6 +6,7 @@ import { announce, can } from "../store.js";
 import { Button } from "../ui/button.js";
 import { Dialog, useSubmit } from "../ui/dialog.js";
 import { TextField } from "../ui/field.js";
+import { numberText } from "../ui/numbers.js";
 import { InlineError } from "../ui/states.js";
 
 const FIELDS = { days: "provisioningLogRetentionDays", megabytes: "provisioningLogMaxMegabytes" };
@@ -55,7 +56,7 @@ function Changeable() {
   const [days, megabytes] = [settings[FIELDS.days], settings[FIELDS.megabytes]];
   return html`
     <p class="retention">
-      Kept for ${days === 1 ? "a day" : `${days.toLocaleString()} days`}, up to ${megabytes.toLocaleString()} MB
+      Kept for ${days === 1 ? "a day" : `${numberText(days)} days`}, up to ${numberText(megabytes)} MB
       <${Button} kind="quiet" aria-label="Change how long requests are kept" onClick=${() => setOpen(true)}>Change<//>
     </p>
     ${open && html`

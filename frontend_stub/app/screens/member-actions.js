@@ -111,7 +111,7 @@ export function MemberActionDialog({ kind, member, role, onDone, onClose }) {
     await mutate(action.operation, {
       memberId: member.id, ...(versioned && { expectedVersion: member.version }), ...(role && { role }),
     });
-    if (self) await loadSession();
+    if (self) await loadSession({ quietly: true });
     announce(action.done(name, role));
     onDone(kind);
   }

@@ -1,52 +1,69 @@
-/* The members as they were at the end of a day: who had access, and with which role. */
+/* The members as they were on a day: who had access, and with which role. */
 import { html } from "../../vendor/kit.js";
 import { useQuery } from "../query.js";
 import { query, setQuery } from "../router.js";
 import { Button } from "../ui/button.js";
-import { Pager, usePlace } from "../ui/pager.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { focusTitleIfLost } from "../ui/focus.js";
+import { numberText } from "../ui/numbers.js";
+import { Pager, useFilled, usePlace } from "../ui/pager.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { PAST_COLUMNS } from "./member-cells.js";
-import { Facets, clearFilters, isNarrowed, listedBy } from "./member-filters.js";
+import { Facets, NumbersFailed, clearFilters, isNarrowed, listedBy } from "./member-filters.js";
 
 function Head({ day: { at, text } }) {
+  function back() {
+    document.querySelector(".as-of input")?.focus(); // this button is about to go
+    setQuery({ asof: "" });
+  }
   return html`
     <div class="callout as-of-head">
-      <p>Who had access at the end of <b>${text}</b>, as the audit trail tells.</p>
+      <p>Who had access <b>${text}</b>, as the audit trail tells.</p>
       <a href=${`/exports/members.csv?${new URLSearchParams({ asOf: at })}`} download>All of them as CSV</a>
-      <${Button} onClick=${() => setQuery({ asof: "" })}>Back to now<//>
+      <${Button} onClick=${back}>Back to now<//>
     </div>
   `;
 }
 
 function Nobody({ day, narrowed }) {
+  function showAll() {
+    clearFilters();
+    focusTitleIfLost();
+  }
   return html`
-    <${Empty} title=${`${narrowed ? "Nobody fits" : "Nobody had access"} at the end of ${day.text}`}>
-      ${narrowed && html`<${Button} onClick=${clearFilters}>Show all members<//>`}
+    <${Empty} title=${`${narrowed ? "No members match these filters" : "Nobody had access"} ${day.text}`}>
+      ${narrowed && html`<${Button} onClick=${showAll}>Show all members<//>`}
     <//>
   `;
 }
 
-/** The list at a day `{at, text}`. */
+function countText(count) {
+  return count === 1 ? "1 member" : `${numberText(count)} members`;
+}
+
+/** The list on a day `{at, text}`. */
 export function MembersAsOf({ day }) {
   const { filter, search } = listedBy(query.value);
   const asked = { asOf: day.at, filter, search };
   const [place, turn] = usePlace(JSON.stringify(asked));
-  const { data, error, loading, reload } = useQuery("MembersAsOf", { ...asked, ...place });
+  const page = { ...asked, ...place };
+  const list = useQuery("MembersAsOf", page);
   const counted = useQuery("MemberCounts", asked);
-  const connection = data?.organization.members;
+  const connection = useFilled(list.data?.organization.members, place, turn);
+  const busy = list.of !== JSON.stringify(page);
   const counts = counted.data?.organization.members;
   return html`
     <${Head} day=${day} />
     <${Facets} filter=${filter} facets=${counts?.facets} />
-    ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
-      : !connection ? html`<${Skeleton} label="Loading members" />`
+    <${NumbersFailed} counted=${counted} list=${list} />
+    <${Stale} answer=${list} />
+    ${list.error ? html`<${Failure} error=${list.error} onRetry=${list.reload} />`
+      : !connection || (busy && connection.nodes.length === 0) ? html`<${Skeleton} label="Loading members" />`
       : connection.nodes.length === 0 ? html`<${Nobody} day=${day} narrowed=${isNarrowed(query.value)} />`
       : html`
-          <${Table} caption=${`Members as of ${day.text}`} columns=${PAST_COLUMNS} rows=${connection.nodes}
-            busy=${loading} />
-          <${Pager} pageInfo=${connection.pageInfo} busy=${loading} onPage=${turn}>
-            ${counts && `${counts.totalCount.toLocaleString()} member${counts.totalCount === 1 ? "" : "s"}`}
+          <${Table} caption=${`Members ${day.text}`} columns=${PAST_COLUMNS} rows=${connection.nodes} busy=${busy} />
+          <${Pager} pageInfo=${connection.pageInfo} busy=${busy} onPage=${turn}>
+            ${counts && countText(counts.totalCount)}
           <//>`}
   `;
 }

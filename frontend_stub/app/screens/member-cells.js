@@ -26,8 +26,8 @@ function Person({ member }) {
     : html`<a class="row-link person-name" href=${address} data-shortcut="open">${name}</a>`;
 }
 
-/** A role as a badge; null is no role. */
-export function RoleBadge({ role }) {
+/* A role as a badge; null is no role. */
+function RoleBadge({ role }) {
   return html`<${Badge} tone=${role === "ADMIN" ? "accent" : "neutral"}>${ROLES[role] ?? "No role"}<//>`;
 }
 

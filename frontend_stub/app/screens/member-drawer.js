@@ -1,56 +1,21 @@
 /* One member: profile, access, history, and what can be done. It keeps up with what happens meanwhile. */
 import { html, useState } from "../../vendor/kit.js";
-import { useLive } from "../live.js";
 import { useQuery } from "../query.js";
 import { can } from "../store.js";
 import { Badge } from "../ui/badge.js";
 import { Button } from "../ui/button.js";
 import { Drawer } from "../ui/drawer.js";
 import { Facts } from "../ui/facts.js";
-import { Icon } from "../ui/icon.js";
+import { numberText } from "../ui/numbers.js";
 import { Day, RelativeTime } from "../ui/relative-time.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { MemberActionDialog, ROLES, menuActions, nameOf } from "./member-actions.js";
-import { RoleChoice, SCIM_NOTE, SourceBadge, StatusBadge, isViewer } from "./member-cells.js";
-import { ProfileForm } from "./member-edit.js";
+import { RoleChoice, SourceBadge, StatusBadge, isViewer } from "./member-cells.js";
+import { Profile, useUnsaved } from "./member-edit.js";
 import { History, Requests } from "./member-history.js";
+import { useNewsOf } from "./member-live.js";
 
 const SSO_NOTE = "Joined by signing in with your organization's single sign-on. The profile can be changed here.";
-
-function WhyReadOnly() {
-  return html`<p class="callout read-only"><${Icon} name="lock" /> <span>${SCIM_NOTE}</span></p>`;
-}
-
-function profileFacts(member) {
-  return [
-    ["Name", member.name],
-    ["E-mail", member.email ?? html`<span class="muted">none</span>`],
-    member.userName && ["User name", html`<span class="mono">${member.userName}</span>`],
-    member.externalId && ["External ID", html`<span class="mono">${member.externalId}</span>`],
-  ];
-}
-
-function mayEdit(member) {
-  return can("MEMBERS_WRITE") && member.source !== "SCIM";
-}
-
-function Profile({ member, newest, editing, onEdit, onDone }) {
-  return html`
-    <section class="part" aria-label="Profile">
-      <div class="card-head">
-        <h3>Profile</h3>
-        ${mayEdit(member) && !editing && html`<${Button} onClick=${() => onEdit(true)}>Edit<//>`}
-      </div>
-      ${member.source === "SCIM" && html`<${WhyReadOnly} />`}
-      ${editing
-        ? html`
-            <${ProfileForm} key=${member.version} member=${member} changedMeanwhile=${newest > member.version}
-              onClose=${() => onEdit(false)} onReload=${onDone}
-              onDone=${() => { onEdit(false); onDone(); }} />`
-        : html`<${Facts} facts=${profileFacts(member)} />`}
-    </section>
-  `;
-}
 
 function grantText(member) {
   if (member.status === "ACTIVE" || member.grants.length === 0) return null;
@@ -66,7 +31,7 @@ function Identity({ identity: { issuer, subject, lastUsedAt } }) {
 
 function sessionsText(count) {
   if (count === 0) return html`<span class="muted">nowhere now</span>`;
-  return count === 1 ? "in 1 browser" : `in ${count.toLocaleString()} browsers`;
+  return count === 1 ? "in 1 browser" : `in ${numberText(count)} browsers`;
 }
 
 function accessFacts(member, onAct) {
@@ -109,8 +74,8 @@ function Details({ member, onAct, ...profile }) {
       <${Facts} facts=${accessFacts(member, onAct)} />
       <${Actions} member=${member} onAct=${onAct} />
     </section>
-    <${History} key=${`history ${member.version}`} id=${member.id} />
-    <${Requests} key=${`requests ${member.version}`} id=${member.id} />
+    <${History} id=${member.id} />
+    <${Requests} id=${member.id} />
   `;
 }
 
@@ -124,26 +89,14 @@ function Gone({ id }) {
   `;
 }
 
-/* Reads the member anew when they change; but under a form, answers the version of which the page has heard. */
-function useNewestVersion({ id, shown, editing, reload }) {
-  const [newest, setNewest] = useState(0);
-  useLive(({ type, memberId, memberVersion }) => {
-    const touched = memberId === id || (memberId === null && /^(STARTED|GROUP_)/.test(type));
-    if (!touched || (memberVersion !== null && memberVersion <= shown)) return;
-    if (!editing) reload();
-    else if (memberVersion !== null) setNewest(memberVersion);
-  });
-  return newest;
-}
-
 /** The drawer of the member with this id. `onChanged` is told when something was done here. */
 export function MemberDrawer({ id, onChanged, onClose }) {
   const [action, setAction] = useState(null);
-  const [wantsToEdit, setEditing] = useState(false);
-  const { data, error, reload } = useQuery("MemberDetails", { id });
+  const answer = useQuery("MemberDetails", { id });
+  const { data, error, reload } = answer;
+  const unsaved = useUnsaved();
   const member = data?.member;
-  const editing = wantsToEdit && Boolean(member) && mayEdit(member); // the identity provider may take over meanwhile
-  const newest = useNewestVersion({ id, shown: member?.version ?? 0, editing, reload });
+  useNewsOf(id, reload);
   function done(kind) {
     setAction(null);
     onChanged();
@@ -151,13 +104,13 @@ export function MemberDrawer({ id, onChanged, onClose }) {
     else reload();
   }
   return html`
-    <${Drawer} title=${member ? nameOf(member) : "Member"} onClose=${onClose}>
+    <${Drawer} title=${member ? nameOf(member) : "Member"} onCancel=${unsaved.onCancel} onClose=${onClose}>
       ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
         : !data ? html`<${Skeleton} label="Loading the member" />`
         : !member ? html`<${Gone} id=${id} />`
         : html`
-            <${Details} member=${member} newest=${newest} editing=${editing} onEdit=${setEditing} onAct=${setAction}
-              onDone=${done} />`}
+            <${Stale} answer=${answer} />
+            <${Details} member=${member} unsaved=${unsaved} onAct=${setAction} onDone=${done} />`}
       ${action && html`
         <${MemberActionDialog} key=${action.kind} ...${action} onDone=${done} onClose=${() => setAction(null)} />`}
     <//>

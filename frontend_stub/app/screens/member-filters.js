@@ -1,14 +1,19 @@
 /* Which members a list shows, in which order and as of when: all of it stands in the address. */
 import { html, useId } from "../../vendor/kit.js";
 import { query, setQuery } from "../router.js";
-import { listOf } from "./activity-filters.js";
+import { Button } from "../ui/button.js";
+import { isDay, isoDay, startOfDay } from "../ui/days.js";
+import { listOf } from "../ui/filters.js";
+import { numberText } from "../ui/numbers.js";
 import { ROLES, SOURCES } from "./member-actions.js";
 
 const STATUSES = { ACTIVE: "Active", INACTIVE: "Inactive" };
 const ANY = "any"; // active members are listed unless the address asks for others
 const SORTS = { name: "NAME", email: "EMAIL", joined: "CREATED_AT" };
-const DAY = /^[2-9]\d{3}-\d\d-\d\d$/;
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const FULL_YEAR = /^[2-9]\d{3}-/; // a year is typed digit by digit
+const CLOCKS_MS = 120_000; // by how much the clock here may be ahead of Rollbook's, which knows nothing of the future
+const dayText = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const timeText = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 /** The filters of the list: the name in the address, what it is called, and the text of each value. */
 export const FACETS = [["status", "Status", STATUSES], ["role", "Role", ROLES], ["source", "Source", SOURCES]];
@@ -54,7 +59,7 @@ function toggled(name, chosen, value, known) {
 function Chip({ text, count, pressed, onToggle }) {
   return html`
     <button type="button" class="chip" aria-pressed=${pressed} onClick=${onToggle}>
-      ${text} <span class="chip-count">${count?.toLocaleString()}</span>
+      ${text} <span class="chip-count">${count !== undefined && numberText(count)}</span>
     </button>
   `;
 }
@@ -78,31 +83,46 @@ export function Facets({ filter, facets }) {
   `;
 }
 
-function isoDay(at) {
-  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+/** That the numbers could not be read, which are read apart from the list; both are answers of `useQuery`. */
+export function NumbersFailed({ counted: { error, reload }, list }) {
+  const isTold = error && !list.error && error.code !== "UNREACHABLE"; // that is told elsewhere
+  return html`
+    <div class="stale" role="status">
+      ${isTold && html`
+        <p>
+          The numbers could not be loaded. ${error.message}
+          ${" "}<${Button} kind="quiet" onClick=${reload}>Try again<//>
+        </p>`}
+    </div>
+  `;
 }
 
-/** `{at, text}`: the moment at which the day of the address ends, or now if it has not ended; null without a day. */
+/** `{at, text}` of the day in the address: the moment at which it ended, or a moment ago if it goes on, and when that
+  was, for the end of a sentence. Null without a day that has begun. */
 export function asOf({ asof }, now = new Date()) {
-  const end = DAY.test(asof ?? "") ? new Date(`${asof}T00:00`) : null;
-  if (!end || Number.isNaN(end.getTime())) return null;
-  const text = day.format(end);
-  end.setDate(end.getDate() + 1);
-  return end > now ? { at: now.toISOString(), text } : { at: end.toISOString(), text };
+  const begin = isDay(asof) && FULL_YEAR.test(asof) ? startOfDay(asof) : null;
+  if (!begin || begin > now) return null;
+  const end = startOfDay(asof, 1);
+  const at = new Date(Math.min(end, Math.max(begin, now - CLOCKS_MS)));
+  const text = end > now
+    ? `today, ${dayText.format(at)}, at ${timeText.format(at)}`
+    : `at the end of ${dayText.format(begin)}`;
+  return { at: at.toISOString(), text };
 }
 
 /** The field that turns the list back to a day. */
 export function AsOfField() {
   const id = useId();
   const { asof } = query.value;
-  function change(event) {
-    const { value } = event.target;
-    if (value === "" || DAY.test(value)) setQuery({ asof: value }); // a year is typed digit by digit
+  function change({ target }) {
+    if (target.validity.rangeOverflow) target.reportValidity();
+    else if (target.value === "" || FULL_YEAR.test(target.value)) setQuery({ asof: target.value });
   }
   return html`
     <span class="as-of">
       <label class="muted" for=${id}>Members as of</label>
-      <input class="input" type="date" id=${id} max=${isoDay(new Date())} value=${asof ?? ""} onChange=${change} />
+      <input class="input" type="date" id=${id} max=${isoDay(new Date())} value=${asOf({ asof }) ? asof : ""}
+        onChange=${change} />
     </span>
   `;
 }

@@ -2,26 +2,35 @@
 import { html, useState } from "../../vendor/kit.js";
 import { useQuery } from "../query.js";
 import { can } from "../store.js";
+import { Badge } from "../ui/badge.js";
 import { Button } from "../ui/button.js";
+import { Code, pretty } from "../ui/code.js";
 import { RelativeTime } from "../ui/relative-time.js";
 import { Failure, InlineError, Skeleton } from "../ui/states.js";
+import { usePolling } from "../ui/timing.js";
 import { ACTIONS, ACTOR_KINDS, summaryOf } from "./audit-words.js";
 import { Outcome, requestText, shortRequestText } from "./log-words.js";
+import { useNewsOf } from "./member-live.js";
 
 const FIRST = 8;
 const MORE = 40;
 const MOST = 200; // of one page; further back leads the activity screen
+const POLL_MS = 10_000; // a refused request leaves no event of which the page would hear
 const GAINED = { true: "Added to", false: "Removed from" };
 
 function activityAddress(parameters) {
   return `/activity?${new URLSearchParams(parameters)}`;
 }
 
-/* `{data, …}` of an operation that answers the newest `first` of a list, and how to get more of it. */
+/* `{data, …}` of an operation that answers the newest `first` of a list, and how to get more of it. It is read anew
+  when something has happened to the member. */
 function useNewest({ operation, id }) {
   const [first, setFirst] = useState(FIRST);
-  const answer = useQuery(operation, { id, first });
-  return { ...answer, full: first >= MOST, more: () => setFirst(Math.min(first + MORE, MOST)) };
+  const newest = { id, first };
+  const answer = useQuery(operation, newest);
+  useNewsOf(id, answer.reload);
+  const busy = answer.of !== JSON.stringify(newest);
+  return { ...answer, busy, full: first >= MOST, more: () => setFirst(Math.min(first + MORE, MOST)) };
 }
 
 function More({ list, pageInfo, all }) {
@@ -30,7 +39,7 @@ function More({ list, pageInfo, all }) {
     <p>
       ${list.full
         ? can("AUDIT_READ") && html`<a href=${all}>See what is older</a>`
-        : html`<${Button} busy=${list.loading} onClick=${list.more}>Show older<//>`}
+        : html`<${Button} busy=${list.busy} onClick=${list.more}>Show older<//>`}
     </p>
   `;
 }
@@ -43,6 +52,9 @@ function Event({ edge: { gained, node: event } }) {
       <span>
         ${can("AUDIT_READ") ? html`<a href=${activityAddress({ tab: "audit", event: event.id })}>${text}</a>` : text}
         ${summary && html`<span class="detail">${summary}</span>`}
+        ${event.warning && html`
+          <span class="badges"><${Badge} tone="warning">Warning<//></span>
+          <span class="detail">${event.warning}</span>`}
       </span>
       <span class="detail line-end">
         <${RelativeTime} at=${event.occurredAt} />, ${event.actor.name} (${ACTOR_KINDS[event.actor.kind]})
@@ -51,7 +63,7 @@ function Event({ edge: { gained, node: event } }) {
   `;
 }
 
-/** The section of the history; nothing if it is not the viewer's to read. `key` it by the version of the member. */
+/** The section of the history; nothing if it is not the viewer's to read. */
 export function History({ id }) {
   const list = useNewest({ operation: "MemberHistory", id });
   const history = list.data?.member?.history;
@@ -68,28 +80,22 @@ export function History({ id }) {
   `;
 }
 
-function pretty(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text; // it was cut, or told in words
-  }
-}
-
 function Body({ label, text }) {
   return text && html`
     <div>
       <p class="detail">${label}</p>
-      <pre class="command body" tabindex="0" aria-label=${label}>${pretty(text)}</pre>
+      <${Code} label=${label} tall>${pretty(text)}<//>
     </div>
   `;
 }
 
 /* Read when it is opened, with the person's own values: who looks at this person has asked for them. */
 function Said({ id }) {
-  const { data, error } = useQuery("MemberRequest", { id });
+  const { data, error, reload } = useQuery("MemberRequest", { id });
   const request = data?.node;
-  if (error) return html`<${InlineError} error=${error} />`;
+  if (error) {
+    return html`<${InlineError} error=${error}><${Button} kind="quiet" onClick=${reload}>Try again<//><//>`;
+  }
   if (!data) return html`<${Skeleton} label="Loading the request" rows=${1} />`;
   if (!request?.id) return html`<p class="muted">It is not in the log any more.</p>`;
   const { explanation, requestBody, responseBody } = request;
@@ -125,6 +131,7 @@ function Request({ request }) {
 export function Requests({ id }) {
   const list = useNewest({ operation: "MemberRequests", id });
   const requests = list.data?.member?.provisioningRequests;
+  usePolling(list.reload, can("AUDIT_READ") && POLL_MS);
   if (!list.error && !requests?.nodes.length) return null;
   return html`
     <section class="part" aria-label="Provisioning">

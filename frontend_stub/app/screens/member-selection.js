@@ -1,24 +1,26 @@
 /* Several members at once: who is selected, and what can be done with them. */
-import { html, useState } from "../../vendor/kit.js";
+import { html } from "../../vendor/kit.js";
 import { can } from "../store.js";
 import { Button } from "../ui/button.js";
+import { focusTitleIfLost } from "../ui/focus.js";
 import { Icon } from "../ui/icon.js";
+import { useKeyed } from "../ui/keyed.js";
 
 const MOST = 500; // of one job
 
 /** The members selected in a list: they stay over its pages, and are forgotten when `key` tells of another list. */
 export function useSelection(key) {
-  const [state, setState] = useState({ key, members: new Map() });
-  const members = state.key === key ? state.members : new Map();
-  const keep = (changed) => setState({ key, members: changed });
+  const [members, keep] = useKeyed(key, () => new Map());
 
+  function change(work) {
+    keep((before) => {
+      const after = new Map(before);
+      work(after);
+      return after;
+    });
+  }
   function setAll(rows, selected) {
-    const changed = new Map(members);
-    for (const row of rows) {
-      if (selected) changed.set(row.id, row);
-      else changed.delete(row.id);
-    }
-    keep(changed);
+    change((after) => rows.forEach((row) => (selected ? after.set(row.id, row) : after.delete(row.id))));
   }
   return {
     size: members.size,
@@ -26,8 +28,9 @@ export function useSelection(key) {
     has: (id) => members.has(id),
     toggle: (row) => setAll([row], !members.has(row.id)),
     setAll,
-    clear: () => keep(new Map()),
-    only: (ids) => keep(new Map([...members].filter(([id]) => ids.includes(id)))),
+    clear: () => keep(() => new Map()),
+    only: (ids) => keep((before) => new Map([...before].filter(([id]) => ids.includes(id)))),
+    drop: (id) => members.has(id) && change((after) => after.delete(id)),
   };
 }
 
@@ -35,6 +38,11 @@ export function useSelection(key) {
 export function SelectionBar({ selection, onAct }) {
   const { size } = selection;
   const tooMany = size > MOST;
+  function clear() {
+    document.querySelector("#main th.column-select input")?.focus(); // this button is about to go
+    selection.clear();
+    focusTitleIfLost();
+  }
   const action = (change, text, kind) => html`
     <${Button} kind=${kind} disabled=${tooMany} onClick=${() => onAct(change)}>${text}<//>`;
   return html`
@@ -48,7 +56,7 @@ export function SelectionBar({ selection, onAct }) {
         ${action("DEACTIVATE", "Deactivate…")}
         ${action("REACTIVATE", "Reactivate…")}
         ${action("REMOVE", "Remove…")}
-        <${Button} kind="quiet" onClick=${selection.clear}><${Icon} name="close" /> Select nobody<//>
+        <${Button} kind="quiet" onClick=${clear}><${Icon} name="close" /> Select nobody<//>
       `}
     </div>
   `;

@@ -1,18 +1,22 @@
 /* The member list: who is in, with which role, and where each person came from. */
-import { html, useMemo, useState } from "../../vendor/kit.js";
+import { html, useEffect, useMemo, useRef, useState } from "../../vendor/kit.js";
 import { canUsePasskeys } from "../passkeys.js";
 import { useQuery } from "../query.js";
-import { query, setQuery } from "../router.js";
+import { closeDrawer, query, setQuery } from "../router.js";
 import { can, canComeBack } from "../store.js";
 import { Button } from "../ui/button.js";
+import { Search } from "../ui/filters.js";
+import { focusTitleIfLost } from "../ui/focus.js";
 import { Later, useAhead } from "../ui/later.js";
-import { Pager, usePlace } from "../ui/pager.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { numberText } from "../ui/numbers.js";
+import { Pager, useFilled, usePlace } from "../ui/pager.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { Table } from "../ui/table.js";
-import { Search } from "./activity-filters.js";
 import { MemberActionDialog } from "./member-actions.js";
 import { memberColumns } from "./member-cells.js";
-import { AsOfField, Facets, asOf, clearFilters, isNarrowed, listedBy, sortBy } from "./member-filters.js";
+import {
+  AsOfField, Facets, NumbersFailed, asOf, clearFilters, isNarrowed, listedBy, sortBy,
+} from "./member-filters.js";
 import { useLiveMembers } from "./member-live.js";
 import { SelectionBar, useSelection } from "./member-selection.js";
 
@@ -22,33 +26,47 @@ const bulk = async () => (await import("./member-bulk.js")).BulkDialog;
 const past = async () => (await import("./member-as-of.js")).MembersAsOf;
 
 function Nobody({ parameters: { search, status } }) {
+  function clearSearch() {
+    document.querySelector("#main input[type=search]")?.focus(); // the button is about to go
+    setQuery({ search: "" });
+  }
+  function showAll() {
+    clearFilters();
+    focusTitleIfLost();
+  }
   if (search) {
     return html`
-      <${Empty} title=${`Nobody matches “${search}”`}>
-        <${Button} onClick=${() => setQuery({ search: "" })}>Clear the search<//>
-      <//>
+      <${Empty} title=${`Nobody matches “${search}”`}><${Button} onClick=${clearSearch}>Clear the search<//><//>
     `;
   }
   if (status === "INACTIVE") {
     return html`
       <${Empty} title="Nobody is inactive">
         People whom the identity provider deactivates appear here.
-        <${Button} onClick=${clearFilters}>Show all active members<//>
+        <${Button} onClick=${showAll}>Show all active members<//>
       <//>
     `;
   }
-  return isNarrowed({ ...query.value })
-    ? html`<${Empty} title="Nobody fits"><${Button} onClick=${clearFilters}>Show all active members<//><//>`
+  return isNarrowed(query.value)
+    ? html`
+        <${Empty} title="No members match these filters">
+          <${Button} onClick=${showAll}>Show all active members<//>
+        <//>`
     : html`<${Empty} title="No members yet">They appear here as your identity provider sends them.<//>`;
 }
 
-function Joined({ count, onShow }) {
+/* Who joined is in a list of everybody, and perhaps not in a narrower one. */
+function joinedText(count, { filter: { status, role, source }, search }) {
+  const isNarrow = search || role.length > 0 || source.length > 0 || (status.length > 0 && !status.includes("ACTIVE"));
+  if (isNarrow) return "The list may have changed";
+  return `${numberText(count)} new ${count === 1 ? "member" : "members"}`;
+}
+
+function Joined({ count, asked, onShow }) {
   return html`
     <div class="fresh" role="status">
       ${count > 0 && html`
-        <button type="button" class="fresh-button" onClick=${onShow}>
-          ${count.toLocaleString()} new ${count === 1 ? "member" : "members"}
-        </button>`}
+        <button type="button" class="fresh-button" onClick=${onShow}>${joinedText(count, asked)}</button>`}
     </div>
   `;
 }
@@ -57,7 +75,7 @@ const NOUNS = { ACTIVE: "active member", INACTIVE: "inactive member" };
 
 function countText(count, statuses) {
   if (count === undefined) return "";
-  return `${count.toLocaleString()} ${NOUNS[statuses.join()] ?? "member"}${count === 1 ? "" : "s"}`;
+  return `${numberText(count)} ${NOUNS[statuses.join()] ?? "member"}${count === 1 ? "" : "s"}`;
 }
 
 function Lonely() {
@@ -84,21 +102,46 @@ function Rows({ list, live, selection, onAct }) {
   `;
 }
 
-/* What the address asks for, as far as it has been read. */
+/* The list, whichever of its pages, to which the variables of a page belong. */
+function listOf(page) {
+  const { first, after, last, before, ...list } = JSON.parse(page);
+  return JSON.stringify(list);
+}
+
+/* What the address asks for, as far as it has been read. `of` names the page on display and `key` its list, which are
+  those of before until what is asked for has arrived. */
 function useMembers() {
   const asked = listedBy(query.value);
   const { filter, search } = asked;
-  const key = JSON.stringify(asked);
-  const [place, turn] = usePlace(key);
+  const [place, turn] = usePlace(JSON.stringify(asked));
   const page = { ...asked, ...place };
-  const { data, error, loading, reload, of } = useQuery("Members", page);
+  const list = useQuery("Members", page);
   const counted = useQuery("MemberCounts", { filter, search });
-  const connection = data?.organization.members;
+  const of = list.of ?? JSON.stringify(page);
   return {
-    asked, key, turn, connection, error, reload,
-    busy: loading && of !== JSON.stringify(page), // what is read anew by itself does not dim
+    ...list, of, asked, turn, counted,
+    key: listOf(of),
+    connection: useFilled(list.data?.organization.members, place, turn),
+    busy: of !== JSON.stringify(page), // what is read anew by itself does not dim
     counts: counted.data?.organization.members,
     recount: counted.reload,
+  };
+}
+
+/* Goes to the first page and reads it anew; the focus goes there with it, as the button that was pressed goes. */
+function useFirstPage({ connection, turn, reload }, onShown) {
+  const isWanted = useRef(false);
+  useEffect(() => {
+    if (!isWanted.current || !connection) return;
+    isWanted.current = false;
+    document.querySelector("#main .row-link")?.focus();
+    onShown();
+    focusTitleIfLost();
+  }, [connection]);
+  return () => {
+    isWanted.current = true;
+    turn();
+    reload();
   };
 }
 
@@ -123,32 +166,42 @@ function Open({ open, selection, list, live, onOpen }) {
   return open && html`<${MemberActionDialog} key=${open.kind} ...${open} onDone=${settled} onClose=${close} />`;
 }
 
+/* The list itself, or why there is none. */
+function Listed({ list, live, selection, onAct }) {
+  const { connection, error, reload, busy } = list;
+  if (error) return html`<${Failure} error=${error} onRetry=${reload} />`;
+  const isEmpty = connection?.nodes.length === 0;
+  if (!connection || (isEmpty && busy)) return html`<${Skeleton} label="Loading members" />`;
+  return isEmpty
+    ? html`<${Nobody} parameters=${query.value} />`
+    : html`<${Rows} list=${list} live=${live} selection=${selection} onAct=${onAct} />`;
+}
+
 function Present({ open, onOpen }) {
   const list = useMembers();
-  const { asked, key, connection, counts, error, reload, recount } = list;
+  const { asked, key, of, connection, counted, counts, reload, recount } = list;
   const selection = useSelection(key);
-  const live = useLiveMembers({ nodes: connection?.nodes, reload, recount });
+  const live = useLiveMembers({ shown: of, nodes: connection?.nodes, reload, recount, onGone: selection.drop });
+  const show = useFirstPage(list, live.forget);
   const { member } = query.value;
-  function show() {
-    live.forget();
-    reload();
-  }
   function changed() {
     reload();
     recount();
   }
+  function act(change) {
+    const now = new Map(live.rows.map((row) => [row.id, row]));
+    onOpen({ change, members: selection.members.map((row) => now.get(row.id) ?? row) });
+  }
   return html`
     <${Facets} filter=${asked.filter} facets=${counts?.facets} />
-    <${Joined} count=${live.joined} onShow=${show} />
-    <${SelectionBar} selection=${selection}
-      onAct=${(change) => onOpen({ change, members: selection.members })} />
-    ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
-      : !connection ? html`<${Skeleton} label="Loading members" />`
-      : connection.nodes.length === 0 ? html`<${Nobody} parameters=${query.value} />`
-      : html`<${Rows} list=${list} live=${live} selection=${selection} onAct=${onOpen} />`}
+    <${NumbersFailed} counted=${counted} list=${list} />
+    <${Stale} answer=${list.stale ? list : counted} />
+    <${Joined} count=${live.joined} asked=${asked} onShow=${show} />
+    <${SelectionBar} selection=${selection} onAct=${act} />
+    <${Listed} list=${list} live=${live} selection=${selection} onAct=${onOpen} />
     ${member && html`
       <${Later} load=${drawer} key=${member} id=${member} onChanged=${changed}
-        onClose=${() => setQuery({ member: "" })} />`}
+        onClose=${() => closeDrawer("member")} />`}
     <${Open} open=${open} selection=${selection} list=${list} live=${live} onOpen=${onOpen} />
   `;
 }

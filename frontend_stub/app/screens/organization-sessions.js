@@ -2,15 +2,13 @@
 import { html, useState } from "../../vendor/kit.js";
 import { useQuery } from "../query.js";
 import { can } from "../store.js";
-import { Pager } from "../ui/pager.js";
+import { Pager, useFilled, usePlace } from "../ui/pager.js";
 import { Menu } from "../ui/popover.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { Table } from "../ui/table.js";
 import { MemberActionDialog, nameOf } from "./member-actions.js";
 import { EndSessionDialog, SESSION_COLUMNS } from "./session-cells.js";
 import { useFresh } from "./settings-live.js";
-
-const PAGE_SIZE = 50;
 
 function personOf({ member }) {
   return member ? nameOf(member) : "a member who has left";
@@ -27,46 +25,45 @@ function actionsColumn(onAct) {
   const cell = (session) => {
     const { member } = session;
     const end = { text: "End this session…", onSelect: () => onAct({ session }) };
-    const all = { text: "End all of theirs…", danger: true, onSelect: () => onAct({ member }) };
+    const all = { text: "End all sessions of this member…", danger: true, onSelect: () => onAct({ member }) };
     return html`
       <${Menu} label=${`Actions for a session of ${personOf(session)}`} items=${member ? [end, all] : [end]} />`;
   };
   return { key: "actions", title: "Actions", quiet: true, cell };
 }
 
-function SessionTable({ connection, loading, onAct, onPage }) {
+function SessionTable({ connection, busy, onAct, onPage }) {
   const columns = [
     { key: "person", title: "Member", cell: (session) => html`<${Person} session=${session} />` },
     ...SESSION_COLUMNS,
   ];
   if (can("MEMBERS_WRITE")) columns.push(actionsColumn(onAct));
   return html`
-    <${Table} caption="Sessions" columns=${columns} rows=${connection.nodes} busy=${loading} />
-    <${Pager} pageInfo=${connection.pageInfo} size=${PAGE_SIZE} busy=${loading} onPage=${onPage}>The newest first<//>
+    <${Table} caption="Sessions" columns=${columns} rows=${connection.nodes} busy=${busy} />
+    <${Pager} pageInfo=${connection.pageInfo} busy=${busy} onPage=${onPage}>The newest first<//>
   `;
 }
 
 function Sessions() {
-  const [page, setPage] = useState({ first: PAGE_SIZE });
+  const [place, turn] = usePlace("sessions");
   const [action, setAction] = useState(null);
-  const { data, error, loading, reload } = useQuery("OrganizationSessions", page);
-  const connection = data?.organization.sessions;
+  const answer = useQuery("OrganizationSessions", place);
+  const { data, error, loading, of, reload } = answer;
+  const busy = loading && of !== JSON.stringify(place); // what is read anew by itself does not dim
+  const connection = useFilled(data?.organization.sessions, place, turn);
   useFresh(["AUDIT_RECORDED", "MEMBER_REMOVED", "MEMBER_UPDATED"], reload); // a sign-in has no type of its own
 
-  function turn(cursor) {
-    setPage(cursor);
-    scrollTo({ top: 0 });
-  }
   function ended() {
     setAction(null);
     reload();
   }
 
   return html`
+    <${Stale} answer=${answer} />
     ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
       : !connection ? html`<${Skeleton} label="Loading sessions" />`
       : connection.nodes.length === 0 ? html`<${Empty} title="Nobody is signed in">Reload to look again.<//>`
-      : html`<${SessionTable} connection=${connection} loading=${loading} onAct=${setAction} onPage=${turn} />`}
+      : html`<${SessionTable} connection=${connection} busy=${busy} onAct=${setAction} onPage=${turn} />`}
     ${action?.session && html`
       <${EndSessionDialog} session=${action.session} whose=${personOf(action.session)} onDone=${ended}
         onClose=${() => setAction(null)} />`}

@@ -35,16 +35,16 @@ function Item({ item }) {
   const [href, place] = placeOf(item);
   return html`
     <li class="attention-item">
-      <div class="attention-mark">
+      <div>
         <${Badge} tone=${item.isUrgent ? "danger" : "warning"}>${TITLES[item.kind] ?? "Look at this"}<//>
       </div>
-      <div class="attention-text">
+      <div>
         <p class="attention-message">${item.message}</p>
         <p class="detail">${item.remedy}</p>
         ${BEGAN.has(item.kind) && item.since && html`
           <p class="detail">Began <${RelativeTime} at=${item.since} /></p>`}
       </div>
-      <a class="attention-place" href=${href}>${place}</a>
+      <a href=${href}>${place}</a>
     </li>
   `;
 }
@@ -86,7 +86,7 @@ function stepsOf({ members, tokens: all, sso }) {
     },
     {
       done: false, href: "/invitations", title: "Or invite people by link",
-      text: "For who is not in your identity provider; and a second admin is good to have.",
+      text: "For people who are not in your identity provider. Invite a second admin, too.",
     },
   ];
 }

@@ -1,8 +1,9 @@
 /* The charts of the overview: members by where they came from, and what came of provisioning requests. */
 import { html, useEffect, useMemo } from "../../vendor/kit.js";
 import { useQuery } from "../query.js";
-import { Chart, numberText } from "../ui/chart.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Chart } from "../ui/chart.js";
+import { numberText } from "../ui/numbers.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
 import { OUTCOMES } from "./log-words.js";
 import { SOURCES } from "./member-actions.js";
 
@@ -78,10 +79,11 @@ function Card({ id, title, children }) {
   `;
 }
 
-function Answered({ answer: { error, reload, data }, label, children }) {
+function Answered({ answer, label, children }) {
+  const { error, reload, data } = answer;
   if (error) return html`<${Failure} error=${error} onRetry=${reload} />`;
   if (!data) return html`<${Skeleton} label=${label} rows=${SKELETON_ROWS} />`;
-  return children;
+  return html`<${Stale} answer=${answer} />${children}`;
 }
 
 /** How many members there were, by source. */

@@ -1,6 +1,6 @@
 /* Numbers of the overview: how many members there are of which kind, the last request, and tokens that end. */
 import { html } from "../../vendor/kit.js";
-import { numberText } from "../ui/chart.js";
+import { numberText } from "../ui/numbers.js";
 import { Day, RelativeTime } from "../ui/relative-time.js";
 import { Outcome } from "./log-words.js";
 
@@ -15,7 +15,7 @@ const FACETS = [
   ]],
 ];
 
-function Number({ count, text, href, large }) {
+function Count({ count, text, href, large }) {
   return html`
     <a class=${large ? "number number-large" : "number"} href=${href}>
       <b class="number-count">${numberText(count)}</b> <span class="number-text">${text}</span>
@@ -28,12 +28,12 @@ export function Numbers({ members: { totalCount, facets } }) {
   const countOf = (facet, wanted) => facets[facet].find(({ value }) => value === wanted)?.count ?? 0;
   return html`
     <section class="card numbers" aria-label="Members">
-      <${Number} large=${true} count=${totalCount} text=${totalCount === 1 ? "member" : "members"}
+      <${Count} large=${true} count=${totalCount} text=${totalCount === 1 ? "member" : "members"}
         href="/members?status=any" />
       ${FACETS.map(([facet, values]) => html`
         <div class="number-group" key=${facet}>
           ${values.map(([value, text, href]) => html`
-            <${Number} key=${value} count=${countOf(facet, value)} text=${text} href=${href} />`)}
+            <${Count} key=${value} count=${countOf(facet, value)} text=${text} href=${href} />`)}
         </div>
       `)}
     </section>
@@ -71,7 +71,7 @@ export function LastRequest({ request }) {
 function ExpiringToken({ token }) {
   const place = token.__typename === "ApiToken" ? "/settings/api-tokens" : "/settings/authentication?tab=provisioning";
   return html`
-    <li class="expiring-token">
+    <li>
       <a href=${place}>${token.name}</a>
       <span class="detail">
         ${token.__typename === "ApiToken" ? "API" : "SCIM"}, expires <${Day} at=${token.expiresAt} />,
@@ -94,7 +94,7 @@ export function Expiring({ tokens }) {
               ${ending.slice(0, MOST_TOKENS).map((token) => html`<${ExpiringToken} key=${token.id} token=${token} />`)}
             </ul>`
         : html`<p class="muted">${tokens.length > 0 ? "None of the tokens expires." : "There are no tokens."}</p>`}
-      ${ending.length > MOST_TOKENS && html`<p class="detail">and ${ending.length - MOST_TOKENS} more</p>`}
+      ${ending.length > MOST_TOKENS && html`<p class="detail">and ${numberText(ending.length - MOST_TOKENS)} more</p>`}
     </section>
   `;
 }

@@ -1,10 +1,11 @@
 /* Overview: what needs attention, who is in, and what the identity provider did; what happens shows up by itself. */
-import { html, useEffect, useRef, useState } from "../../vendor/kit.js";
+import { html, useRef, useState } from "../../vendor/kit.js";
 import { useLive } from "../live.js";
 import { useQuery } from "../query.js";
 import { query, setQuery } from "../router.js";
 import { Segments } from "../ui/field.js";
-import { Failure, Skeleton } from "../ui/states.js";
+import { Failure, Skeleton, Stale } from "../ui/states.js";
+import { usePolling, useSettled } from "../ui/timing.js";
 import { AttentionList, FirstSteps, isBeginning } from "./overview-attention.js";
 import { MembersChart, RANGES, ResultsChart, USUAL_RANGE } from "./overview-charts.js";
 import { Expiring, LastRequest, Numbers } from "./overview-numbers.js";
@@ -12,26 +13,6 @@ import { Expiring, LastRequest, Numbers } from "./overview-numbers.js";
 const SETTLE_MS = 1_000; // one look for a burst of hints
 const POLL_MS = 30_000; // a refusal leaves no event of which the page would hear, nor does the passing of time
 const CHARTS_MS = 60_000; // a day's number changes little in a minute
-
-/* Calls `look` soon after something happened, and now and then while somebody looks. */
-function useLooks(look) {
-  const newest = useRef(look);
-  newest.current = look;
-  const timer = useRef(null);
-  useLive(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      newest.current();
-    }, SETTLE_MS);
-  });
-  useEffect(() => {
-    const poll = setInterval(() => document.visibilityState === "visible" && newest.current(), POLL_MS);
-    return () => {
-      clearInterval(poll);
-      clearTimeout(timer.current);
-    };
-  }, []);
-}
 
 /* Grows when the charts should be read anew. */
 function useChartsAge() {
@@ -66,17 +47,21 @@ function Aside({ organization }) {
 /** The screen at /overview. */
 export function Overview() {
   const range = Object.hasOwn(RANGES, query.value.range ?? "") ? query.value.range : USUAL_RANGE;
-  const { data, error, reload } = useQuery("Overview");
+  const now = useQuery("Overview");
   const [age, lookAtCharts] = useChartsAge();
-  useLooks(() => {
-    reload();
+  const organization = now.data?.organization;
+
+  function look() {
+    now.reload();
     lookAtCharts();
-  });
-  const organization = data?.organization;
+  }
+  useLive(useSettled(look, SETTLE_MS));
+  usePolling(look, POLL_MS);
 
   return html`
     <h1 tabindex="-1">Overview</h1>
-    ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
+    <${Stale} answer=${now} />
+    ${now.error ? html`<${Failure} error=${now.error} onRetry=${now.reload} />`
       : organization ? html`<${Now} organization=${organization} />`
       : html`<${Skeleton} label="Loading the overview" rows=${4} />`}
     <div class="overview-head">

@@ -1,13 +1,14 @@
 /* What to do on the other side: in Okta, in Entra ID, and with curl. */
 import { html } from "../../vendor/kit.js";
 import { query, setQuery } from "../router.js";
+import { Code } from "../ui/code.js";
 import { CopyButton } from "../ui/copy-field.js";
 import { Tabs } from "../ui/tabs.js";
 
 function Value({ label, text }) {
   return html`
     <div class="guide-value">
-      <pre class="command" tabindex="0" aria-label=${label}><code>${text}</code></pre>
+      <${Code} label=${label}>${text}<//>
       <div><${CopyButton} text=${text} label=${`Copy ${label}`} /></div>
     </div>
   `;

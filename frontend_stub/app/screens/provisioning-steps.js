@@ -1,6 +1,7 @@
 /* How far an identity provider has come: a token, the first request, the first person; and its last request. */
 import { html } from "../../vendor/kit.js";
 import { Badge } from "../ui/badge.js";
+import { Button } from "../ui/button.js";
 import { Icon } from "../ui/icon.js";
 import { RelativeTime } from "../ui/relative-time.js";
 import { InlineError } from "../ui/states.js";
@@ -11,15 +12,20 @@ function works({ status }) {
   return status === "ACTIVE";
 }
 
-/* The use of a token that came first, by whichever token. */
-function firstUse(tokens) {
-  const used = tokens.filter(({ firstUsedAt }) => firstUsedAt);
-  return used.sort((one, other) => Date.parse(one.firstUsedAt) - Date.parse(other.firstUsedAt))[0];
+/* Whether the identity provider comes with a token that works. */
+function isInUse(tokens) {
+  return tokens.some((token) => works(token) && token.firstUsedAt);
 }
 
-/** Whether an identity provider has sent the first person. */
+/* When the first request came, with whichever token. */
+function firstUse(tokens) {
+  const moments = tokens.map(({ firstUsedAt }) => firstUsedAt).filter(Boolean);
+  return moments.sort((one, other) => Date.parse(one) - Date.parse(other))[0];
+}
+
+/** Whether an identity provider comes with a token that works, and has sent the first person. */
 export function isConnected(tokens, start) {
-  return Boolean(firstUse(tokens)) && start?.organization.members.nodes.length > 0;
+  return isInUse(tokens) && start?.organization.members.nodes.length > 0;
 }
 
 function Step({ done, current, title, children }) {
@@ -48,34 +54,40 @@ function LastRequest({ entry }) {
   `;
 }
 
-function State({ first, person }) {
-  if (person) return html`<${Badge} tone="good">Connected<//>`;
-  return first ? html`<${Badge} tone="info">Waiting for the first person<//>` : html`<${Badge}>Not connected<//>`;
+function State({ inUse, known, person }) {
+  if (!inUse) return html`<${Badge}>Not connected<//>`;
+  if (!known) return null;
+  return person
+    ? html`<${Badge} tone="good">Connected<//>`
+    : html`<${Badge} tone="info">Waiting for the first person<//>`;
 }
 
 /** The steps, each with what is there or what to do for it. */
-export function Steps({ tokens, start: { data, error }, onGenerate }) {
+export function Steps({ tokens, start: { data, error, reload }, onGenerate }) {
   const hasToken = tokens.some(works);
-  const first = firstUse(tokens);
+  const inUse = isInUse(tokens);
+  const known = data !== null;
   const person = data?.organization.members.nodes[0];
   const entry = data?.organization.provisioningRequests.nodes[0];
   return html`
     <section class="card" aria-labelledby="scim-connection">
-      <h2 id="scim-connection">Connection <span role="status"><${State} first=${first} person=${person} /></span></h2>
+      <h2 id="scim-connection">
+        Connection <span role="status"><${State} inUse=${inUse} known=${known} person=${person} /></span>
+      </h2>
       <ol class="steps">
         <${Step} done=${hasToken} current=${!hasToken} title="A token">
           ${hasToken
             ? "There is a token that works."
             : html`<button type="button" class="link" onClick=${onGenerate}>Generate one</button> and copy it.`}
         <//>
-        <${Step} done=${Boolean(first)} current=${hasToken && !first}
-          title=${hasToken && !first ? "Waiting for the first request" : "The first request"}>
-          ${first
-            ? html`${first.lastUsedBy ?? "A client"} came <${RelativeTime} at=${first.firstUsedAt} />.`
+        <${Step} done=${inUse} current=${hasToken && !inUse}
+          title=${hasToken && !inUse ? "Waiting for the first request" : "The first request"}>
+          ${inUse
+            ? html`It came <${RelativeTime} at=${firstUse(tokens)} />.`
             : "Enter the endpoint URL and the token in your identity provider, and let it test the connection."}
         <//>
-        <${Step} done=${Boolean(person)} current=${Boolean(first) && !person}
-          title=${person || !first ? "The first person" : "Waiting for the first person"}>
+        <${Step} done=${Boolean(person)} current=${inUse && known && !person}
+          title=${person || !inUse || !known ? "The first person" : "Waiting for the first person"}>
           ${person
             ? html`
                 <a href=${`/members?${new URLSearchParams({ member: person.id })}`}>${nameOf(person)}</a>, a
@@ -84,7 +96,7 @@ export function Steps({ tokens, start: { data, error }, onGenerate }) {
         <//>
       </ol>
       ${entry && html`<${LastRequest} entry=${entry} />`}
-      <${InlineError} error=${error} />
+      <${InlineError} error=${error}><${Button} kind="quiet" onClick=${reload}>Try again<//><//>
     </section>
   `;
 }

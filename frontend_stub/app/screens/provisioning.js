@@ -4,17 +4,15 @@ import { afterRecentSignIn } from "../gql.js";
 import { useQuery } from "../query.js";
 import { Button } from "../ui/button.js";
 import { CopyField } from "../ui/copy-field.js";
-import { Empty, Failure, Skeleton } from "../ui/states.js";
+import { Empty, Failure, Skeleton, Stale } from "../ui/states.js";
+import { usePolling } from "../ui/timing.js";
 import { Guides } from "./provisioning-guides.js";
 import { Steps, isConnected } from "./provisioning-steps.js";
-import { useFresh, usePolling } from "./settings-live.js";
+import { pauseBetweenLooks, useFresh } from "./settings-live.js";
 import { useTokenActions } from "./token-actions.js";
 import { TokenDialog } from "./token-dialog.js";
 import { Rotation, rotationsOf } from "./token-rotate.js";
 import { TokenTable } from "./token-table.js";
-
-const WAITING_MS = 2_000; // who waits for the first request looks at this page
-const PRESENT_MS = 10_000;
 
 function Endpoint({ url }) {
   return html`
@@ -48,12 +46,12 @@ function Tokens({ tokens, onGenerate, onAct }) {
 /* What is waited for comes without a hint: a token's use, and a request that was refused. */
 function pauseFor(tokens, start) {
   const waits = !isConnected(tokens, start) || rotationsOf(tokens).some(({ fresh }) => !fresh.firstUsedAt);
-  return tokens.some(({ status }) => status === "ACTIVE") && waits ? WAITING_MS : PRESENT_MS;
+  return pauseBetweenLooks(waits && tokens.some(({ status }) => status === "ACTIVE"));
 }
 
 /** The SCIM endpoint, its tokens, how far the identity provider has come, and guides. */
 export function Provisioning() {
-  const { data, error, reload } = useQuery("Authentication");
+  const { data, error, stale, reload } = useQuery("Authentication");
   const start = useQuery("ProvisioningStart");
   const [generating, setGenerating] = useState(null);
   const organization = data?.organization;
@@ -70,12 +68,13 @@ export function Provisioning() {
   const actions = useTokenActions({ endpointUrl: organization?.scimEndpointUrl, onChanged: look });
   useFresh(["TOKENS_CHANGED", "MEMBER_CREATED", "MEMBER_REMOVED", "ORGANIZATION_UPDATED"], look);
   // a secret that is on display is not put at risk by an answer that takes the page away
-  usePolling(generating || actions.isOpen ? null : pauseFor(tokens, start.data), look);
+  usePolling(look, generating || actions.isOpen ? null : pauseFor(tokens, start.data));
 
   const generate = () => afterRecentSignIn(() => setGenerating({
     endpointUrl: organization.scimEndpointUrl, most: organization.settings.tokenMaxLifetimeDays,
   }));
   return html`
+    <${Stale} answer=${{ stale: stale ?? start.stale, reload: look }} />
     ${error ? html`<${Failure} error=${error} onRetry=${reload} />`
       : !organization ? html`<${Skeleton} label="Loading tokens" />`
       : html`

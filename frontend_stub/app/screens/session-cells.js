@@ -51,7 +51,7 @@ export function endColumn(onEnd, label) {
 export function EndSessionDialog({ session, whose, onDone, onClose }) {
   async function end() {
     await mutate("RevokeSession", { sessionId: session.id });
-    if (session.isCurrent) await loadSession();
+    if (session.isCurrent) await loadSession({ quietly: true });
     announce("The session has ended.");
     onDone();
   }

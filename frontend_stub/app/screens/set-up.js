@@ -23,7 +23,7 @@ function HowToGetALink() {
       A new Rollbook is set up by a link that its server prints when it starts. The link works once, within 15 minutes.
       Whoever runs the server gets a new one with:
     </p>
-    <pre class="command" tabindex="0" aria-label="Command"><code>${COMMAND}</code></pre>
+    <pre class="command" role="region" tabindex="0" aria-label="Command"><code>${COMMAND}</code></pre>
     <p>Is it set up already? <a href="/sign-in">Sign in</a></p>
   `;
 }

@@ -1,31 +1,19 @@
 /* How the settings keep up: they are read anew when a hint says that something changed, and now and then. */
-import { useEffect, useRef } from "../../vendor/kit.js";
 import { useLive } from "../live.js";
+import { useSettled } from "../ui/timing.js";
 
-const SETTLE_MS = 500; // one look for a burst of hints
+const WAITING_MS = 2_000; // who waits looks at the page
+const PRESENT_MS = 10_000;
+
+/** How often to look for what gives no hint, such as a token's use; `waits` says whether somebody waits for it. */
+export function pauseBetweenLooks(waits) {
+  return waits ? WAITING_MS : PRESENT_MS;
+}
 
 /** Calls `reload` when something of one of the `types` has happened, or may have. */
 export function useFresh(types, reload) {
-  const newest = useRef(reload);
-  newest.current = reload;
-  const timer = useRef(null);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const settled = useSettled(reload);
   useLive(({ type }) => {
-    if (type !== "STARTED" && !types.includes(type)) return;
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      newest.current();
-    }, SETTLE_MS);
+    if (type === "STARTED" || types.includes(type)) settled();
   });
-}
-
-/** Calls `reload` every so often while the page is visible, for what gives no hint; never if `ms` is null. */
-export function usePolling(ms, reload) {
-  const newest = useRef(reload);
-  newest.current = reload;
-  useEffect(() => {
-    if (ms === null) return undefined;
-    const timer = setInterval(() => document.visibilityState === "visible" && newest.current(), ms);
-    return () => clearInterval(timer);
-  }, [ms]);
 }

@@ -11,11 +11,8 @@ import { LinkCommand } from "./link-remedy.js";
 
 /* Whoever signs in must be who was signed in: nobody goes on with what somebody else began. */
 async function afterwards() {
-  const before = session.value.viewer.member?.id;
-  await loadSession();
-  if (session.value.viewer?.member?.id === before) return;
-  location.reload();
-  throw new ApiError("SOMEBODY_ELSE", "Somebody else is signed in now.");
+  const error = await loadSession({ quietly: true });
+  if (error) throw error;
 }
 
 function ByPasskey({ settle, primary }) {

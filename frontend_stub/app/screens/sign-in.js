@@ -73,7 +73,7 @@ function NotSetUp() {
         Look for the set-up link that the server printed when it was started, and open it. It works for 15 minutes;
         whoever runs the server makes a new one by:
       </p>
-      <pre class="command" tabindex="0" aria-label="Command"><code>rollbook admin login-link</code></pre>
+      <pre class="command" role="region" tabindex="0" aria-label="Command"><code>rollbook admin login-link</code></pre>
     </div>
   `;
 }

@@ -10,7 +10,7 @@ import { CopyField } from "../ui/copy-field.js";
 import { ConfirmDialog, useSubmit } from "../ui/dialog.js";
 import { Facts } from "../ui/facts.js";
 import { Day } from "../ui/relative-time.js";
-import { Failure, InlineError, Skeleton } from "../ui/states.js";
+import { Failure, InlineError, Skeleton, Stale } from "../ui/states.js";
 import { connect, useConnected } from "./connecting.js";
 import { EnforceDialog } from "./enforce-dialog.js";
 import { LoginDomains } from "./login-domains.js";
@@ -145,7 +145,8 @@ function RemoveDialog({ connection, onDone, onClose }) {
 
 /** The cards of single sign-on. */
 export function SingleSignOn() {
-  const { data, error, reload } = useQuery("SingleSignOn");
+  const answer = useQuery("SingleSignOn");
+  const { data, error, reload } = answer;
   const [action, setAction] = useState(null);
   const organization = data?.organization;
 
@@ -162,6 +163,7 @@ export function SingleSignOn() {
   const { connection } = organization.sso;
   const asked = { connection, onDone: settled, onClose: () => setAction(null) };
   return html`
+    <${Stale} answer=${answer} />
     <div class="stack">
       <${Connection} key=${connection?.version} organization=${organization} onAct=${setAction} />
       ${connection && html`<${Requirement} connection=${connection} onAct=${setAction} />`}

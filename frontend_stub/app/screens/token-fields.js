@@ -22,8 +22,8 @@ const DIALECTS = [
   ["STRICT", "Strict", "Refuses what the SCIM 2.0 standard does not allow. For testing a client."],
 ];
 
-/** The lifetimes to choose from, as [value, text], where the organization allows `most` days, or any if null. */
-export function lifetimes(most) {
+/* The lifetimes to choose from, as [value, text], where the organization allows `most` days, or any if null. */
+function lifetimes(most) {
   const fitting = LIFETIMES.filter(([days]) => most === null || days < most).map(([days, text]) => [`${days}`, text]);
   return most === null ? [...fitting, [NEVER, "Never"]] : [...fitting, [`${most}`, `${most} days, the most allowed`]];
 }
@@ -61,7 +61,7 @@ export function ScopesField({ value, onChange }) {
   const id = useId();
   const toggle = (scope) => (value.includes(scope) ? value.filter((other) => other !== scope) : [...value, scope]);
   return html`
-    <fieldset class="field radio-field">
+    <fieldset class="field">
       <legend class="field-label">What it may do</legend>
       ${SCOPES.map(([scope, title, explanation]) => html`
         <div class="radio" key=${scope}>

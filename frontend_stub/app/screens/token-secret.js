@@ -1,8 +1,9 @@
 /* The secret of a new token: shown once, held nowhere else, and not lost to a single Escape. */
-import { html, useRef, useState } from "../../vendor/kit.js";
+import { html, useState } from "../../vendor/kit.js";
 import { Button } from "../ui/button.js";
 import { CopyButton, CopyField } from "../ui/copy-field.js";
 import { Dialog } from "../ui/dialog.js";
+import { useShownOnce } from "./shown-once.js";
 
 function Secret({ secret, test, leaving, onStored, onClose, children }) {
   const [stored, setStored] = useState(false);
@@ -19,7 +20,7 @@ function Secret({ secret, test, leaving, onStored, onClose, children }) {
       <label class="checkbox"><input type="checkbox" checked=${stored} onChange=${onChange} /> I stored it</label>
       ${leaving && html`
         <p class="inline-error" role="alert">
-          The token cannot be shown again. Press Escape once more to close without it.
+          The token cannot be shown again. Press Escape or Back once more to close without it.
         </p>`}
       <div class="dialog-actions">
         <${Button} kind="primary" disabled=${!stored} onClick=${onClose}>Done<//>
@@ -32,21 +33,13 @@ function Secret({ secret, test, leaving, onStored, onClose, children }) {
   that tries it; `after` says more beside it. Nothing of the page can take the secret away before `onClose`. */
 export function SecretDialog({ title, form, testFor, after, onClose }) {
   const [made, setMade] = useState(null);
-  const [leaving, setLeaving] = useState(false);
-  const stored = useRef(false);
-
-  function onCancel() {
-    if (!made || stored.current || leaving) return true;
-    setLeaving(true);
-    return false;
-  }
-
+  const { leaving, setKept, onCancel } = useShownOnce(made !== null);
   return html`
     <${Dialog} title=${made ? `Store the token ${made.token.name}` : title} onCancel=${onCancel} onClose=${onClose}>
       ${made
         ? html`
-            <${Secret} secret=${made.secret} test=${testFor?.(made.secret)} leaving=${leaving} onClose=${onClose}
-              onStored=${(value) => { stored.current = value; }}>
+            <${Secret} secret=${made.secret} test=${testFor?.(made.secret)} leaving=${leaving} onStored=${setKept}
+              onClose=${onClose}>
               ${after?.(made)}
             <//>`
         : form(setMade)}

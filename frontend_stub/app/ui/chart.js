@@ -1,17 +1,12 @@
 /* Charts of numbers over time: drawn as SVG, told as a table beside it. All days are days in UTC. */
 import { html, useId, useState } from "../../vendor/kit.js";
+import { numberText } from "./numbers.js";
 
 const HEIGHT = 100; // of the drawing; both directions are stretched to the room there is
 const GAP = 0.2; // of the room of a bar
 const STEPS = [2, 4, 6, 8, 10];
-const numbers = new Intl.NumberFormat();
 const dayAndMonth = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
-
-/** A number as people write it. */
-export function numberText(number) {
-  return numbers.format(number);
-}
 
 /* The smallest round number that is even, so that half of it is a number too, and not below the largest sum. */
 function roof(largest) {
@@ -142,9 +137,9 @@ function DataTable({ label, points, series, first, href }) {
             </tr>
           </thead>
           <tbody>
-            ${points.toReversed().map(({ start, end, values }) => html`
+            ${points.toReversed().map(({ start, values }) => html`
               <tr key=${start}>
-                <th scope="row">${href ? html`<a href=${href(start, end)}>${day(start)}</a>` : day(start)}</th>
+                <th scope="row">${href ? html`<a href=${href(start)}>${day(start)}</a>` : day(start)}</th>
                 ${series.map(({ key }) => html`<td key=${key}>${numberText(values[key])}</td>`)}
               </tr>
             `)}

@@ -5,13 +5,13 @@ import { Icon } from "./icon.js";
 const CONFIRMED_MS = 2000;
 
 /* The clipboard API exists only on https and loopback; elsewhere the old command still copies a selection, which must
-   stand inside an open modal dialog, because everything outside is inert. */
+   stand inside the modal dialog in front, because everything outside is inert. */
 function copyBySelection(text) {
   const scratch = document.createElement("textarea");
   const before = document.activeElement;
   scratch.value = text;
   scratch.className = "visually-hidden";
-  (document.querySelector("dialog[open]") ?? document.body).append(scratch);
+  ([...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body).append(scratch);
   scratch.select();
   const copied = document.execCommand("copy");
   scratch.remove();
@@ -28,7 +28,7 @@ async function copy(text) {
   }
 }
 
-/** A button that copies `text` and says whether it worked. */
+/** A button that copies `text` and says whether it worked; `onFailed` selects it, so that the keyboard can copy it. */
 export function CopyButton({ text, label, children = "Copy", kind = "plain", onCopied, onFailed, focusFirst = false }) {
   const [outcome, setOutcome] = useState(null);
   const button = useRef();
@@ -43,7 +43,7 @@ export function CopyButton({ text, label, children = "Copy", kind = "plain", onC
 
   async function onClick() {
     const copied = await copy(text);
-    setOutcome(copied ? "Copied" : "Press Ctrl+C");
+    setOutcome(copied ? "Copied" : onFailed ? "Press Ctrl+C" : "Not copied");
     if (copied) onCopied?.();
     else onFailed?.();
   }

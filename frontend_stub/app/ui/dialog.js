@@ -1,6 +1,7 @@
 /* Modal dialogs on the native element: focus is held inside, Escape closes, focus goes back to the opener. */
 import { html, useId, useLayoutEffect, useRef, useState } from "../../vendor/kit.js";
 import { Button } from "./button.js";
+import { focusTitleIfLost } from "./focus.js";
 import { InlineError } from "./states.js";
 
 /** A dialog that is open as long as it is rendered. `onCancel` may prevent the first Escape by returning false. */
@@ -15,6 +16,7 @@ export function Dialog({ title, wide = false, onClose, onCancel, children }) {
     return () => {
       unmounted.current = true;
       element.close(); // while still in the document, so that the opener gets the focus back
+      focusTitleIfLost(); // the opener may be gone with what was done
     };
   }, []);
 
@@ -39,6 +41,7 @@ export function useSubmit(action) {
   const [state, setState] = useState({ busy: false, error: null });
   async function submit(event) {
     event?.preventDefault();
+    if (state.busy) return;
     setState({ busy: true, error: null });
     try {
       await action();

@@ -43,7 +43,7 @@ export function SelectField({ label, hint, value, options, onChange }) {
 export function RadioField({ label, value, options, onChange }) {
   const id = useId();
   return html`
-    <fieldset class="field radio-field">
+    <fieldset class="field">
       <legend class="field-label">${label}</legend>
       ${options.map(([option, title, explanation]) => html`
         <div class="radio" key=${option}>

@@ -1,5 +1,7 @@
 /* Points in time as people say them, with the exact moment underneath. */
-import { html } from "../../vendor/kit.js";
+import { html, signal } from "../../vendor/kit.js";
+
+const TICK_MS = 60_000;
 
 const UNITS = [
   ["year", 31_536_000],
@@ -11,6 +13,11 @@ const UNITS = [
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+const ticks = signal(0); // grows every minute: what is on display must not stay "just now"
+const tick = () => { if (document.visibilityState === "visible") ticks.value += 1; };
+setInterval(tick, TICK_MS);
+addEventListener("visibilitychange", tick);
 
 /** "2 minutes ago" or "in 3 months". */
 export function relativeText(iso, now = Date.now()) {
@@ -24,8 +31,9 @@ export function dayText(iso) {
   return day.format(new Date(iso));
 }
 
-/** A time relative to now. */
+/** A time relative to now, as time goes on. */
 export function RelativeTime({ at }) {
+  void ticks.value; // shown anew with each tick
   return html`<time datetime=${at} title=${moment.format(new Date(at))}>${relativeText(at)}</time>`;
 }
 

@@ -24,7 +24,7 @@ export function Empty({ title, children }) {
 
 /** A failed read with a way to try again; FORBIDDEN has its own words, because trying again would not help. */
 export function Failure({ error, onRetry }) {
-  if (error.code === "FORBIDDEN") return html`<${NoPermission}>${error.message}<//>`;
+  if (error.code === "FORBIDDEN") return html`<${NoPermission} title="You may not see this">${error.message}<//>`;
   return html`
     <div class="state state-failure" role="alert">
       <p class="state-title">This could not be loaded</p>
@@ -35,11 +35,24 @@ export function Failure({ error, onRetry }) {
   `;
 }
 
+/** That what is on display could not be read anew; of an answer of `useQuery`. Rollbook's silence the shell tells. */
+export function Stale({ answer: { stale, reload } }) {
+  return html`
+    <div class="stale" role="status">
+      ${stale && stale.code !== "UNREACHABLE" && html`
+        <p>
+          This may be out of date. ${stale.message}
+          ${" "}<${Button} kind="quiet" onClick=${reload}>Try again<//>
+        </p>`}
+    </div>
+  `;
+}
+
 /** The viewer is signed in but may not see this. */
-export function NoPermission({ children }) {
+export function NoPermission({ title = "You do not have access to this page", children }) {
   return html`
     <div class="state">
-      <p class="state-title">You do not have access to this page</p>
+      <p class="state-title">${title}</p>
       <p class="state-text">${children}</p>
     </div>
   `;

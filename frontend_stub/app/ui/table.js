@@ -1,5 +1,5 @@
 /* Tables that become cards where they are narrow. */
-import { html } from "../../vendor/kit.js";
+import { html, useLayoutEffect, useRef } from "../../vendor/kit.js";
 import { Icon } from "./icon.js";
 
 const DIRECTIONS = { ASC: "ascending", DESC: "descending" };
@@ -33,10 +33,26 @@ function styleOf({ muted, selected }) {
   return [muted && "row-muted", selected && "row-selected"].filter(Boolean).join(" ") || undefined;
 }
 
+/* Where what has the focus goes away with its row, or in it, the row that stands there now gets it. */
+function useFocusedRow() {
+  const body = useRef();
+  const rows = () => [...body.current?.rows ?? []];
+  const at = rows().findIndex((row) => row.contains(document.activeElement)); // before anything is changed
+  useLayoutEffect(() => {
+    if (at < 0 || document.activeElement !== document.body) return;
+    const row = rows()[at] ?? rows().at(-1);
+    if (!row) return;
+    row.tabIndex = -1;
+    row.focus();
+  });
+  return body;
+}
+
 /** `columns` is a list of {key, title, cell(row), quiet?, head?, field?}; a card shows the title beside each labelled
   cell. `head` stands in the place of the title; with `field` the column sorts: `order` is {field, direction}, and
   `onOrder` gets the next one. A row may be `muted` or `selected`. */
 export function Table({ caption, columns, rows, busy = false, order = {}, onOrder }) {
+  const body = useFocusedRow();
   // The roles are repeated because a changed `display` takes them away from table elements.
   return html`
     <div class="table-box" aria-busy=${busy}>
@@ -49,7 +65,7 @@ export function Table({ caption, columns, rows, busy = false, order = {}, onOrde
             `)}
           </tr>
         </thead>
-        <tbody role="rowgroup">
+        <tbody role="rowgroup" ref=${body}>
           ${rows.map((row) => html`
             <tr role="row" key=${row.id} class=${styleOf(row)}>
               ${columns.map(({ key, title, quiet, cell }) => html`

@@ -9,6 +9,7 @@ export function Tabs({ label, value, options, onChange, children }) {
   const list = useRef();
 
   function onKeyDown(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return; // the browser's own, such as Back
     const at = options.findIndex(([option]) => option === value);
     const last = options.length - 1;
     const to =
@@ -23,7 +24,7 @@ export function Tabs({ label, value, options, onChange, children }) {
   }
 
   return html`
-    <div class="tabs">
+    <div>
       <div class="tab-list" role="tablist" aria-label=${label} ref=${list} onKeyDown=${onKeyDown}>
         ${options.map(([option, text]) => html`
           <button type="button" class="tab" role="tab" key=${option} id=${`${id}-${option}`}

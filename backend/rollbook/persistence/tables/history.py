@@ -81,7 +81,8 @@ provisioning_requests = Table(
     Column("shortened", Boolean, nullable=False, server_default=false()),
     Column("request_body", Text),
     Column("response_body", Text),
-    Index("ix_provisioning_requests_outcome", "organization_id", "outcome", "id", "occurred_at"),
+    Index("ix_provisioning_requests_outcome", "organization_id", "outcome", "id", "occurred_at", "status"),
+    Index("ix_provisioning_requests_token_id", "organization_id", "token_id", "id"),
     Index(
         "ix_provisioning_requests_membership_id",
         "organization_id",
