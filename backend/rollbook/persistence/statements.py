@@ -40,29 +40,34 @@ class Prepared:
         assert isinstance(compiled, SQLCompiler)
         self.sql = str(compiled)
         processors: dict[str, Any] = dict(compiled._bind_processors)
-        fixed = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
-        self._parameters = [(name, processors.get(name), fixed.get(name)) for name in compiled.positiontup or ()]
-        self._columns: list[tuple[int, Callable[[Any], Any]]] = []
-        for index, column in enumerate(compiled._result_columns):
+        self._names = [*(compiled.positiontup or ())]
+        self._fixed = {
+            name: bind.value
+            for bind, name in compiled.bind_names.items()
+            if not bind.required and bind.value is not None
+        }
+        self._sent = [(at, processors[name]) for at, name in enumerate(self._names) if name in processors]
+        self._read: list[tuple[int, Callable[[Any], Any]]] = []
+        for at, column in enumerate(compiled._result_columns):
             processor = column.type._cached_result_processor(dialect, None)
             if processor is not None:
-                self._columns.append((index, processor))
+                self._read.append((at, processor))
 
     def arguments(self, parameters: dict[str, Any]) -> list[Any]:
         """The parameters in the driver's order and form. A missing one is a mistake in the code: `KeyError`."""
-        arguments = []
-        for name, processor, fixed in self._parameters:
-            value = parameters[name] if name in parameters or fixed is None else fixed
-            arguments.append(processor(value) if processor is not None else value)
+        given = {**self._fixed, **parameters} if self._fixed else parameters
+        arguments = [given[name] for name in self._names]
+        for at, processor in self._sent:
+            arguments[at] = processor(arguments[at])
         return arguments
 
     def row(self, raw: Row) -> Row:
         """The row in the domain's types."""
-        if not self._columns:
+        if not self._read:
             return raw
         values = list(raw)
-        for index, processor in self._columns:
-            values[index] = processor(values[index])
+        for at, processor in self._read:
+            values[at] = processor(values[at])
         return values
 
 
