@@ -111,7 +111,7 @@ async def append(tx: WriteTx, request: ProvisioningRequest) -> None:
         "about_key": key(request.about),
         "size": _ROW + _bytes_of(request.request_body) + _bytes_of(request.response_body),
     }
-    await tx.execute(_INSERT, **values)
+    await tx.later(_INSERT, **values)
 
 
 async def newest(tx: ReadTx, organization_id: str, *, limit: int) -> list[ProvisioningRequest]:

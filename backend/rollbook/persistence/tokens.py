@@ -29,7 +29,9 @@ _COLUMNS = [
 ]
 _NAMES = [_FIELDS.get(column.name, column.name) for column in _COLUMNS]
 _here = _column.organization_id == bindparam("organization_id")
-_BY_DIGEST = Statement(select(*_OWN, null().label("replaced_by_id")).where(_column.digest == bindparam("digest")))
+_BY_DIGEST = Statement(
+    select(*_OWN, null().label("replaced_by_id")).where(_column.digest == bindparam("digest")), together=True
+)
 _BY_ID = Statement(select(*_COLUMNS).where(_here, _column.id == bindparam("id")))
 _LOCK = Statement(select(_column.id).where(_here, _column.id == bindparam("id")).with_for_update())
 _BY_IDS = Statement(select(*_COLUMNS).where(_here, one_of(_column.id, "ids")))

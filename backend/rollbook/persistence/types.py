@@ -13,7 +13,6 @@ from sqlalchemy import ARRAY, CHAR, JSON, Dialect, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
-
 Carry = Callable[[Any], Any] | None
 """How a value is carried over, or None: as it is."""
 

@@ -92,7 +92,7 @@ async def end_admins_doors(tx: WriteTx, organization_id: str, membership_ids: Se
 
 
 async def _end_what_is_open(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
-    await sessions.end_of_members(tx, organization_id, membership_ids, at=at)
+    await sessions.end_all(tx, organization_id, membership_ids, at=at)
     await login_links.void(tx, organization_id, membership_ids, at=at)
     principals = {member_principal(membership_id) for membership_id in membership_ids}
     await jobs.cancel_begun_by(tx, organization_id, principals, at=at)
