@@ -1,5 +1,6 @@
 """A membership: a user's place in one organization, and the rules of its life cycle that need no database."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from rollbook.domain.roles import Grants, Role, effective, grants_for
 MAX_USER_NAME = 256
 MAX_EXTERNAL_ID = 256
 MAX_EMAIL = 320
+
+_UNWELCOME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Source(StrEnum):
@@ -128,9 +131,8 @@ def _check_key(attribute: str, value: str, longest: int) -> None:
         raise InvalidValue(f"{attribute} is blank; it must have a character that is not a space.", field=attribute)
     if len(value) > longest:
         raise InvalidValue(f"{attribute} has {len(value)} characters; at most {longest} are allowed.", field=attribute)
-    for character in value:
-        if ord(character) < 32 or 127 <= ord(character) < 160 or 0xD800 <= ord(character) <= 0xDFFF:
-            code = f"U+{ord(character):04X}"
-            raise InvalidValue(
-                f"{attribute} holds {code}, a control character or lone surrogate; send it without.", field=attribute
-            )
+    if unwelcome := _UNWELCOME.search(value):
+        code = f"U+{ord(unwelcome[0]):04X}"
+        raise InvalidValue(
+            f"{attribute} holds {code}, a control character or lone surrogate; send it without.", field=attribute
+        )

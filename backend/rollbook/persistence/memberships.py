@@ -12,7 +12,7 @@ from rollbook.domain.memberships import Membership
 from rollbook.domain.values import key, parse_id
 from rollbook.persistence import users
 from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
-from rollbook.persistence.membership_rows import COLUMNS, from_row, to_row
+from rollbook.persistence.membership_rows import COLUMNS, from_row, standing_to_row, to_row
 from rollbook.persistence.statements import Statement, one_of
 from rollbook.persistence.tables import membership_emails, memberships
 
@@ -76,6 +76,16 @@ _SAVE = Statement(
         _living,
     )
     .values({name: bindparam(name) for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}})
+)
+_SAVE_STANDING = Statement(
+    update(memberships)
+    .where(_here, _column.id == bindparam("id"), _living)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("active", "admin_granted", "user_granted", "source", "version", "updated_at")
+        }
+    )
 )
 _END = Statement(
     update(memberships)
@@ -214,8 +224,15 @@ async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: d
     """Keep the changed membership as its next version. Raises `AlreadyExists` for a key that another one holds."""
     version = before.version + 1
     # the row is locked, so nobody can have changed its version
-    if _keys(before) == _keys(membership):
-        await tx.later(_SAVE, **to_row(membership), version=version, updated_at=at)
+    if _description(before) == _description(membership):
+        await tx.later(
+            _SAVE_STANDING,
+            organization_id=membership.organization_id,
+            id=membership.id,
+            **standing_to_row(membership),
+            version=version,
+            updated_at=at,
+        )
         return replace(membership, version=version, updated_at=at)
     try:
         await tx.execute(_SAVE, **to_row(membership), version=version, updated_at=at)
@@ -243,9 +260,9 @@ async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
     await tx.execute(_DELETE_EMAILS, organization_id=membership.organization_id, membership_id=membership.id)
 
 
-def _keys(membership: Membership) -> tuple[object, ...]:
-    """All by which a member can be found, and that nobody else may have."""
-    return membership.user_name, membership.external_id, membership.email, membership.profile
+def _description(membership: Membership) -> tuple[object, ...]:
+    """What a member's keys follow from, and all that is looked for in them."""
+    return membership.user_name, membership.external_id, membership.profile
 
 
 def email_keys(membership: Membership) -> list[str]:

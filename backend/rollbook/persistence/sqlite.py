@@ -280,7 +280,7 @@ class _SqliteWrite(WriteTx):
         await self.all(statement, **parameters)
 
     async def later(self, statement: Statement, **parameters: Any) -> None:
-        await self.all(statement, **parameters)  # there are no round trips to be saved
+        await self.all(statement, **parameters)  # no round trip is saved by waiting
 
     def announce(self, organization_id: str) -> None:
         self.announced.add(organization_id)
