@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from rollbook.domain.errors import InvalidValue, VersionMismatch
@@ -96,9 +97,12 @@ Change = Callable[[Membership], Membership]
 """A pure function from a membership to the membership it should become; may run more than once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MembershipDraft:
-    """What a caller says of a person who shall become a member. Without grants the role is `user`."""
+    """What a caller says of a person who shall become a member. Without grants the role is `user`.
+
+    `email` and `name` are worked out once: everybody asks for them.
+    """
 
     user_name: str
     external_id: str | None = None
@@ -106,12 +110,12 @@ class MembershipDraft:
     grants: Grants | None = None
     profile: Profile = field(default_factory=Profile)
 
-    @property
+    @cached_property
     def email(self) -> str | None:
         """The person's e-mail address, if one can be read from what was said."""
         return email_of(self.user_name, self.profile)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name by which the person is listed."""
         return name_of(self.user_name, self.profile)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select, update
 
-from rollbook.domain.documents import searchable
+from rollbook.domain.documents import email_keys
 from rollbook.domain.errors import AlreadyExists, NotFound
 from rollbook.domain.memberships import Membership
 from rollbook.domain.values import key, parse_id
@@ -263,12 +263,6 @@ async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
 def _description(membership: Membership) -> tuple[object, ...]:
     """What a member's keys follow from, and all that is looked for in them."""
     return membership.user_name, membership.external_id, membership.profile
-
-
-def email_keys(membership: Membership) -> list[str]:
-    """The keys of all the member's addresses, once each and in order."""
-    emails = searchable(membership).get("emails", ())
-    return sorted({email["value"] for email in emails if email.get("value")})
 
 
 async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) -> bool:
