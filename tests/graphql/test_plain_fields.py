@@ -11,7 +11,7 @@ from .client import a_member, member_id, signed_in
 
 MEMBERS = """query($first: Int, $with: Boolean = true) { organization { __typename id members(first: $first) {
   edges { cursor node { id: email userName theirId: id ...Rest } }
-  nodes { __typename role user { name email } name grants @include(if: $with) createdAt groups { displayName id } status }
+  nodes { __typename role user { name email } name grants @include(if: $with) createdAt groups { id } status }
   totalCount pageInfo { hasNextPage endCursor }
 } } }
 fragment Rest on Member { ... on Node { id2: id } version source externalId role lastProvisioning { id action } }"""

@@ -20,7 +20,6 @@ from rollbook.graphql.provisioning_requests import ProvisioningRequestConnection
 from rollbook.graphql.sso import SsoIdentity
 from rollbook.graphql.users import User
 
-
 _ROLES = {None: None} | {role: Role[role.name] for role in roles.Role}
 _SOURCES = {source: MemberSource[source.name] for source in Source}
 
