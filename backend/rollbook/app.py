@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from rollbook.domain.lockout import Lockout
 from rollbook.exports.router import exports_router
@@ -103,8 +103,9 @@ def create_app(settings: Settings) -> FastAPI:
                 await asyncio.gather(running, *upkeep, return_exceptions=True)
                 await _write_down(services)
 
-    app = FastAPI(lifespan=lifespan, **_PLAIN)
-    return _with_doors(app, settings.base_url)
+    app = _Server(lifespan=lifespan, **_PLAIN)
+    app.add_middleware(Headers, base_url=settings.base_url)
+    return app
 
 
 def app_over(
@@ -116,10 +117,11 @@ def app_over(
     security_contact: str | None = None,
 ) -> FastAPI:
     """The same server over services that somebody else opened and will close."""
-    app = FastAPI(**_PLAIN)
+    app = _Server(**_PLAIN)
+    app.add_middleware(Headers, base_url=base_url)
     browser = Browser(base_url, insecure_cookies=insecure_cookies)
     _assemble(app, services, browser, base_url, traffic, security_contact=security_contact)
-    return _with_doors(app, base_url)
+    return app
 
 
 async def _write_down(services: Services) -> None:
@@ -129,12 +131,6 @@ async def _write_down(services: Services) -> None:
             await keep()
         except Exception:
             _log.exception("something could not be written down before the end")
-
-
-def _with_doors(app: FastAPI, base_url: str) -> FastAPI:
-    app.add_middleware(Headers, base_url=base_url)
-    app.add_middleware(_ScimDoor)  # the outermost: there is no framework and no header of pages in between
-    return app
 
 
 def _assemble(
@@ -187,19 +183,16 @@ def _assemble(
     app.frontend("/", directory=FRONTEND_STUB, fallback="index.html")
 
 
-class _ScimDoor:
-    """Sends SCIM to its own application, and everything else on."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+class _Server(FastAPI):
+    """Sends SCIM to its own application before the framework has touched it, and everything else on."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(SCIM_PREFIX) and path[len(SCIM_PREFIX) :][:1] in ("", "/"):
             scim: Scope = {**scope, "root_path": scope.get("root_path", "") + SCIM_PREFIX}
-            await scope["app"].state.scim(scim, receive, send)
+            await self.state.scim(scim, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await super().__call__(scope, receive, send)
 
 
 @contextmanager

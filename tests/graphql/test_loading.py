@@ -32,7 +32,7 @@ FOR_THE_PAGES = {
     "MemberRequests": 3,
     "MemberRow": 3,
     "Members": 4,
-    "MembersAsOf": 3,
+    "MembersAsOf": 4,
     "OrganizationSessions": 4,
     "Overview": 13,
     "OverviewMembers": 3,

@@ -8,7 +8,7 @@ import pytest
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import InvalidValue
 from rollbook.domain.events import EventType
-from rollbook.persistence import migrations
+from rollbook.persistence import migrations, organizations
 from rollbook.persistence.events import BEGINNING
 from rollbook.services import Services
 from rollbook.services.recording import record
@@ -46,6 +46,7 @@ class Slow:
         async with database.write() as tx:
             changed = AuditAction.MEMBERSHIP_UPDATED
             await record(tx, acme.operator, changed, "slow", at=member.created_at, memberships=[member.id])
+            await organizations.find(tx, acme.organization.id)  # an event waits for the next statement
             self._wrote.set()
             await self._go_on.wait()
 

@@ -38,8 +38,17 @@ def made_up(membership: Membership) -> JsonObject:
 
 def searchable(membership: Membership) -> JsonObject:
     """The profile as it is shown, with every text that compares without case as its key."""
-    shown = made_up(membership) | membership.profile.attributes
-    return {name: comparable(value, (name,)) for name, value in shown.items()}
+    return {name: comparable(value, (name,)) for name, value in _shown(membership).items()}
+
+
+def email_keys(membership: Membership) -> list[str]:
+    """The keys of all the member's addresses, once each and in order."""
+    emails = comparable(_shown(membership).get("emails", []), ("emails",))
+    return sorted({email["value"] for email in emails if email.get("value")})
+
+
+def _shown(membership: Membership) -> JsonObject:
+    return made_up(membership) | membership.profile.attributes
 
 
 def document(membership: Membership) -> JsonObject:

@@ -1,9 +1,11 @@
 """A membership: a user's place in one organization, and the rules of its life cycle that need no database."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from rollbook.domain.errors import InvalidValue, VersionMismatch
@@ -13,6 +15,8 @@ from rollbook.domain.roles import Grants, Role, effective, grants_for
 MAX_USER_NAME = 256
 MAX_EXTERNAL_ID = 256
 MAX_EMAIL = 320
+
+_UNWELCOME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Source(StrEnum):
@@ -93,9 +97,12 @@ Change = Callable[[Membership], Membership]
 """A pure function from a membership to the membership it should become; may run more than once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MembershipDraft:
-    """What a caller says of a person who shall become a member. Without grants the role is `user`."""
+    """What a caller says of a person who shall become a member. Without grants the role is `user`.
+
+    `email` and `name` are worked out once: everybody asks for them.
+    """
 
     user_name: str
     external_id: str | None = None
@@ -103,12 +110,12 @@ class MembershipDraft:
     grants: Grants | None = None
     profile: Profile = field(default_factory=Profile)
 
-    @property
+    @cached_property
     def email(self) -> str | None:
         """The person's e-mail address, if one can be read from what was said."""
         return email_of(self.user_name, self.profile)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name by which the person is listed."""
         return name_of(self.user_name, self.profile)
@@ -128,9 +135,8 @@ def _check_key(attribute: str, value: str, longest: int) -> None:
         raise InvalidValue(f"{attribute} is blank; it must have a character that is not a space.", field=attribute)
     if len(value) > longest:
         raise InvalidValue(f"{attribute} has {len(value)} characters; at most {longest} are allowed.", field=attribute)
-    for character in value:
-        if ord(character) < 32 or 127 <= ord(character) < 160 or 0xD800 <= ord(character) <= 0xDFFF:
-            code = f"U+{ord(character):04X}"
-            raise InvalidValue(
-                f"{attribute} holds {code}, a control character or lone surrogate; send it without.", field=attribute
-            )
+    if unwelcome := _UNWELCOME.search(value):
+        code = f"U+{ord(unwelcome[0]):04X}"
+        raise InvalidValue(
+            f"{attribute} holds {code}, a control character or lone surrogate; send it without.", field=attribute
+        )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.errors import Forbidden, SignInAgain
@@ -89,12 +90,7 @@ EVENT_PERMISSIONS: Mapping[EventType, Permission] = {
 
 def permissions_of(actor: Actor) -> Set[Permission]:
     """Every permission that the actor holds now."""
-    held = set(KIND_PERMISSIONS[actor.kind]) | {Permission(scope) for scope in actor.scopes}
-    if actor.role is not None:
-        held |= ROLE_PERMISSIONS[actor.role]
-    if Permission.MEMBERS_READ in held:
-        held.add(Permission.DIRECTORY_READ)
-    return held
+    return _held(actor.kind, actor.scopes, actor.role)
 
 
 def may(actor: Actor, permission: Permission) -> bool:
@@ -156,3 +152,13 @@ _DENIALS: Mapping[Permission, str] = {
     Permission.SETTINGS_WRITE: "Only admins, and API tokens with the scope settings:write, can change settings.",
     Permission.TOKENS_WRITE: "Only admins, and API tokens with the scope tokens:write, can see and manage tokens.",
 }
+
+
+@lru_cache(maxsize=1024)
+def _held(kind: ActorKind, scopes: frozenset[str], role: Role | None) -> Set[Permission]:
+    held = set(KIND_PERMISSIONS[kind]) | {Permission(scope) for scope in scopes}
+    if role is not None:
+        held |= ROLE_PERMISSIONS[role]
+    if Permission.MEMBERS_READ in held:
+        held.add(Permission.DIRECTORY_READ)
+    return frozenset(held)

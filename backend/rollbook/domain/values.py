@@ -14,6 +14,7 @@ Clock = Callable[[], datetime]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MILLISECOND = 2**48 - 1
 
+_CANONICAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
@@ -30,14 +31,8 @@ def first_id(at: datetime, *, later_by: timedelta = timedelta()) -> str:
 
 def parse_id(text: str) -> str | None:
     """The canonical form of a UUID, or None for any other text (then there is no such object; O-15)."""
-    if len(text) != 36:
-        return None
-    try:
-        canonical = str(uuid.UUID(text))
-    except ValueError:
-        return None
     # id is caseExact (RFC 7643 section 3.1), so another spelling is another id
-    return canonical if canonical == text else None
+    return text if _CANONICAL.fullmatch(text) else None
 
 
 def now() -> datetime:

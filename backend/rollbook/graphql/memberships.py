@@ -7,7 +7,7 @@ import strawberry
 from strawberry import relay
 
 from rollbook.domain import roles
-from rollbook.domain.memberships import Membership
+from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.policy import Permission, may, may_read_all, may_read_history
 from rollbook.graphql.audit_events import AuditEvent, MemberHistoryConnection, read_history
 from rollbook.graphql.context import Context, Info
@@ -19,6 +19,9 @@ from rollbook.graphql.provisioning_lists import list_member_requests
 from rollbook.graphql.provisioning_requests import ProvisioningRequestConnection
 from rollbook.graphql.sso import SsoIdentity
 from rollbook.graphql.users import User
+
+_ROLES = {None: None} | {role: Role[role.name] for role in roles.Role}
+_SOURCES = {source: MemberSource[source.name] for source in Source}
 
 
 @strawberry.type(description="A person's place in your organization.")
@@ -141,9 +144,9 @@ class Member(relay.Node):
             user_name=membership.user_name or None,
             external_id=membership.external_id,
             status=MemberStatus.ACTIVE if membership.active else MemberStatus.INACTIVE,
-            role=None if membership.role is None else Role[membership.role.name],
+            role=_ROLES[membership.role],
             grants=[Role[role.name] for role in sorted(membership.grants)],
-            source=MemberSource[membership.source.name],
+            source=_SOURCES[membership.source],
             version=membership.version,
             created_at=membership.created_at,
             updated_at=membership.updated_at,

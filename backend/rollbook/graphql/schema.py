@@ -14,6 +14,7 @@ from rollbook.graphql.authority import with_present_authority
 from rollbook.graphql.errors import HANDLERS
 from rollbook.graphql.limits import MAX_TOKENS, OperationLimits
 from rollbook.graphql.mutations import Mutation
+from rollbook.graphql.plain_fields import PlanningExecutor
 from rollbook.graphql.queries import Query
 from rollbook.graphql.subscriptions import Subscription
 
@@ -43,6 +44,7 @@ schema = _Schema(
     mutation=with_present_authority(Mutation),
     subscription=Subscription,
     exception_handlers=HANDLERS,
+    execution_context_class=PlanningExecutor,
     extensions=[
         lambda: MaxTokensLimiter(MAX_TOKENS),
         lambda: ParserCache(_CACHED_DOCUMENTS),

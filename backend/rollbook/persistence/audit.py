@@ -79,7 +79,7 @@ _EVENTS_OF = Statement(
 
 async def append(tx: WriteTx, event: AuditEvent) -> None:
     """Keep an event."""
-    await tx.execute(
+    await tx.later(
         _INSERT,
         organization_id=event.organization_id,
         id=event.id,
@@ -102,7 +102,7 @@ async def append_targets(
     """Keep a row for each membership that an event touched; `gained`: the group got it, or lost it."""
     if not membership_ids:
         return
-    await tx.execute(
+    await tx.later(
         _INSERT_TARGETS if len(membership_ids) > 1 else _INSERT_TARGET,
         organization_id=event.organization_id,
         ids=list(membership_ids),

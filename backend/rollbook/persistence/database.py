@@ -46,6 +46,15 @@ class WriteTx(ReadTx):
         """Run a statement that answers no rows. Raises `UniqueViolation`."""
 
     @abstractmethod
+    async def later(self, statement: Statement, **parameters: Any) -> None:
+        """Run a statement that answers no rows, before the next one of `one`, `all` and `execute` or the commit.
+
+        What waits is run in one round trip, and in an order of the database's own; none sees what another one of them
+        writes. So it is for what touches other rows and cannot fail; who can be told of a `UniqueViolation` is who
+        runs the next statement.
+        """
+
+    @abstractmethod
     def announce(self, organization_id: str) -> None:
         """Tell those who listen to this organization, in every process, once the transaction is committed."""
 

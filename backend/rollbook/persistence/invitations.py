@@ -174,12 +174,12 @@ async def revoke_for(
     emails = sorted({*email_keys})
     of_user = {} if user_id is None else {"of_user": user_id}
     statement = _REVOKE_FOR[user_id is not None]
-    await tx.execute(statement, in_organization=organization_id, of_emails=emails, **of_user, at=at)
+    await tx.later(statement, in_organization=organization_id, of_emails=emails, **of_user, at=at)
 
 
 async def revoke_for_members(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
     """Revoke what waits in this organization under any address of these living members."""
-    await tx.execute(_REVOKE_FOR_MEMBERS, in_organization=organization_id, of_memberships=list(membership_ids), at=at)
+    await tx.later(_REVOKE_FOR_MEMBERS, in_organization=organization_id, of_memberships=list(membership_ids), at=at)
 
 
 async def _load(tx: ReadTx, statement: Statement, organization_id: str, invitation_id: str) -> Invitation:

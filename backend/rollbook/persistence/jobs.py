@@ -14,7 +14,7 @@ from rollbook.domain.jobs import Job, JobKind, JobRow, RowOutcome, Step
 from rollbook.domain.values import parse_id
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.paging import Pages
-from rollbook.persistence.statements import Row, Statement
+from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import job_rows, jobs
 
 _column = jobs.c
@@ -73,8 +73,15 @@ _CANCEL_UNBEGUN = Statement(
     .where(_in_organization, _column.id == bindparam("job_id"))
     .values(cancelled_at=bindparam("at"), finished_at=bindparam("at"), input="{}")
 )
-_UNFINISHED = Statement(
-    select(_column.id, _column.principal).where(_here, _column.finished_at.is_(None), _column.cancelled_at.is_(None))
+_CANCEL_BEGUN_BY = Statement(
+    update(jobs)
+    .where(
+        _in_organization,
+        _column.finished_at.is_(None),
+        _column.cancelled_at.is_(None),
+        one_of(_column.principal, "principals", texts=True),
+    )
+    .values(cancelled_at=bindparam("at"))
 )
 _INSERT_ROW = Statement(insert(job_rows))
 _here_rows = (_row.organization_id == bindparam("organization_id"), _row.job_id == bindparam("job_id"))
@@ -187,9 +194,7 @@ async def keep_progress(tx: WriteTx, job: Job, progress: Progress) -> bool:
 
 async def cancel_begun_by(tx: WriteTx, organization_id: str, principals: Set[str], *, at: datetime) -> None:
     """Cancel every job that one of these began and that has not ended: it stops before its next row."""
-    for job_id, principal in await tx.all(_UNFINISHED, organization_id=organization_id):
-        if principal in principals:
-            await tx.execute(_CANCEL, in_organization=organization_id, job_id=job_id, at=at)
+    await tx.later(_CANCEL_BEGUN_BY, in_organization=organization_id, principals=sorted(principals), at=at)
 
 
 async def cancel(tx: WriteTx, job: Job, *, at: datetime) -> Job:

@@ -71,4 +71,4 @@ async def use(tx: WriteTx, digest: bytes, *, at: datetime) -> bool:
 
 async def void(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
     """Make every link of these members worthless."""
-    await tx.execute(_VOID, in_organization=organization_id, of_memberships=list(membership_ids), at=at)
+    await tx.later(_VOID, in_organization=organization_id, of_memberships=list(membership_ids), at=at)

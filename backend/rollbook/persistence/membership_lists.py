@@ -121,7 +121,7 @@ def _search(shape: filtering.Shape, sort_by: SortBy | None, start: _Start, index
         clause = clause.where(beyond).limit(limit)
     # by creation, a page is read from an index; only a deep offset or a filter without one reads far
     short = indexed or (shape == ("and",) and sort_by is None and start is not _Start.DEEP)
-    return Statement(clause.order_by(*order), scans=not short)
+    return Statement(clause.order_by(*order), scans=not short, together=indexed)
 
 
 @dataclass(frozen=True, slots=True)

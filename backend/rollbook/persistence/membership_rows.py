@@ -60,12 +60,19 @@ def to_row(membership: Membership) -> dict[str, Any]:
         "email_order": key(membership.email or ""),
         "name": membership.name,
         "name_key": key(membership.name),
+        **standing_to_row(membership),
+        "profile": membership.profile.text,
+        "searchable": searchable(membership),
+    }
+
+
+def standing_to_row(membership: Membership) -> dict[str, Any]:
+    """The values of the columns that say nothing of who the member is."""
+    return {
         "active": membership.active,
         "admin_granted": Role.ADMIN in membership.grants,
         "user_granted": Role.USER in membership.grants,
         "source": str(membership.source),
-        "profile": membership.profile.text,
-        "searchable": searchable(membership),
     }
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select, update
 
-from rollbook.domain.documents import searchable
+from rollbook.domain.documents import email_keys
 from rollbook.domain.errors import AlreadyExists, NotFound
 from rollbook.domain.memberships import Membership
 from rollbook.domain.values import key, parse_id
+from rollbook.persistence import users
 from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
-from rollbook.persistence.membership_rows import COLUMNS, from_row, to_row
+from rollbook.persistence.membership_rows import COLUMNS, from_row, standing_to_row, to_row
 from rollbook.persistence.statements import Statement, one_of
 from rollbook.persistence.tables import membership_emails, memberships
 
@@ -19,7 +20,7 @@ _column = memberships.c
 _here = _column.organization_id == bindparam("organization_id")
 _living = _column.ended_at.is_(None)
 _SELECT = select(*COLUMNS).where(_here, _living)
-_BY_ID = Statement(_SELECT.where(_column.id == bindparam("id")))
+_BY_ID = Statement(_SELECT.where(_column.id == bindparam("id")), together=True)
 _BY_ID_LOCKED = Statement(_SELECT.where(_column.id == bindparam("id")).with_for_update())
 _BY_IDS = Statement(_SELECT.where(one_of(_column.id, "ids")), scans=True)
 _BY_KEYS_LOCKED = Statement(
@@ -75,7 +76,16 @@ _SAVE = Statement(
         _living,
     )
     .values({name: bindparam(name) for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}})
-    .returning(_column.version)
+)
+_SAVE_STANDING = Statement(
+    update(memberships)
+    .where(_here, _column.id == bindparam("id"), _living)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("active", "admin_granted", "user_granted", "source", "version", "updated_at")
+        }
+    )
 )
 _END = Statement(
     update(memberships)
@@ -206,18 +216,28 @@ async def insert_membership(tx: WriteTx, membership: Membership) -> None:
             ended_at=None,
         )
     except UniqueViolation as violation:
-        raise taken(membership, violation) from violation
+        raise users.taken(violation) or taken(membership, violation) from violation
     await _insert_emails(tx, membership)
 
 
 async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: datetime) -> Membership:
     """Keep the changed membership as its next version. Raises `AlreadyExists` for a key that another one holds."""
     version = before.version + 1
+    # the row is locked, so nobody can have changed its version
+    if _description(before) == _description(membership):
+        await tx.later(
+            _SAVE_STANDING,
+            organization_id=membership.organization_id,
+            id=membership.id,
+            **standing_to_row(membership),
+            version=version,
+            updated_at=at,
+        )
+        return replace(membership, version=version, updated_at=at)
     try:
-        row = await tx.one(_SAVE, **to_row(membership), version=version, updated_at=at)
+        await tx.execute(_SAVE, **to_row(membership), version=version, updated_at=at)
     except UniqueViolation as violation:
         raise taken(membership, violation) from violation
-    assert row is not None, "the row was locked, so nobody can have changed its version"
     if email_keys(before) != email_keys(membership):
         await _delete_emails(tx, membership)
         await _insert_emails(tx, membership)
@@ -233,17 +253,16 @@ async def end(tx: WriteTx, membership: Membership, *, at: datetime) -> None:
 async def _insert_emails(tx: WriteTx, membership: Membership) -> None:
     keys = {"organization_id": membership.organization_id, "membership_id": membership.id}
     for email_key in email_keys(membership):
-        await tx.execute(_INSERT_EMAIL, **keys, email_key=email_key)
+        await tx.later(_INSERT_EMAIL, **keys, email_key=email_key)
 
 
 async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
     await tx.execute(_DELETE_EMAILS, organization_id=membership.organization_id, membership_id=membership.id)
 
 
-def email_keys(membership: Membership) -> list[str]:
-    """The keys of all the member's addresses, once each and in order."""
-    emails = searchable(membership).get("emails", ())
-    return sorted({email["value"] for email in emails if email.get("value")})
+def _description(membership: Membership) -> tuple[object, ...]:
+    """What a member's keys follow from, and all that is looked for in them."""
+    return membership.user_name, membership.external_id, membership.profile
 
 
 async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) -> bool:

@@ -1,7 +1,8 @@
 """The scale-out database: PostgreSQL through asyncpg, any number of processes."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -10,7 +11,8 @@ from rollbook.domain.errors import Busy
 from rollbook.persistence.announcements import Announcements, News
 from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.notifications import Notifications
-from rollbook.persistence.statements import POSTGRESQL, Row, Statement
+from rollbook.persistence.rounds import Arguments, Rounds
+from rollbook.persistence.statements import POSTGRESQL, Prepared, Row, Statement
 from rollbook.persistence.uninterrupted import uninterrupted
 
 ACQUIRE_SECONDS = 10.0
@@ -24,6 +26,10 @@ COMMAND_SECONDS = 60.0
 """How long a statement may take in all; longer than it may wait for a lock."""
 
 
+MOST_LATER = 16
+"""How many statements wait for one round trip at most."""
+
+
 class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     def get_reset_query(self) -> str:
         """Nothing to reset: no operation leaves session state behind, and the query would be a round trip."""
@@ -35,6 +41,7 @@ class PostgresqlDatabase(Database):
 
     def __init__(self, pool: Any, url: str) -> None:
         self._pool = pool
+        self._rounds: dict[Statement, Rounds] = {}
         self._announcements = Announcements()
         self._notifications = Notifications(url, self._announcements)
 
@@ -59,10 +66,13 @@ class PostgresqlDatabase(Database):
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
-        """A connection to read from; each statement reads the newest committed state."""
-        async with self._connection() as connection:
-            with _told():
-                yield _PostgresqlRead(connection)
+        """A place to read from; each statement reads the newest committed state."""
+        tx = _PostgresqlRead(self)
+        with _told():
+            try:
+                yield tx
+            finally:
+                await tx.release()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
@@ -77,6 +87,7 @@ class PostgresqlDatabase(Database):
                 tx = _PostgresqlWrite(connection)
                 try:
                     yield tx
+                    await tx.catch_up()
                 except BaseException:
                     with suppress(*_LOST):  # a lost connection has rolled back by itself
                         await transaction.rollback()
@@ -100,14 +111,42 @@ class PostgresqlDatabase(Database):
         await self._pool.close()
         await self._notifications.close()
 
+    async def together(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
+        """The rows of a statement, asked together with all who ask it at this moment."""
+        prepared = statement.prepared(POSTGRESQL)
+        rounds = self._rounds.get(statement)
+        if rounds is None:
+            sql = prepared.together()
+            rounds = self._rounds[statement] = Rounds(lambda asked: self._round(sql, asked))
+        return await rounds.ask(prepared.arguments(parameters))
+
+    async def _round(self, sql: str, asked: Sequence[Arguments]) -> Sequence[list[Row]]:
+        connection = await self.acquire()
+        try:
+            rows = await connection.fetch(sql, *zip(*asked, strict=True))
+        finally:
+            await self.release(connection)
+        answers: list[list[Row]] = [[] for _ in asked]
+        for number, *row in rows:
+            answers[number - 1].append(row)
+        return answers
+
+    async def acquire(self) -> Any:
+        """A connection of the pool, to be released."""
+        return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+
+    async def release(self, connection: Any) -> None:
+        """Give a connection back."""
+        await self._pool.release(connection)
+
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
         with _told():
-            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            connection = await self.acquire()
         try:
             yield connection
         finally:
-            await self._pool.release(connection)
+            await self.release(connection)
 
 
 _LOST = (
@@ -133,37 +172,89 @@ def _told() -> Iterator[None]:
 
 
 class _PostgresqlRead(ReadTx):
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    """Takes a connection when the first statement needs one of its own."""
+
+    def __init__(self, database: PostgresqlDatabase) -> None:
+        self._database = database
+        self._connection: Any = None
 
     async def one(self, statement: Statement, **parameters: Any) -> Row | None:
-        prepared = statement.prepared(POSTGRESQL)
-        try:
-            row = await self._connection.fetchrow(prepared.sql, *prepared.arguments(parameters))
-        except asyncpg.UniqueViolationError as error:
-            raise UniqueViolation(error.constraint_name) from error
-        return None if row is None else prepared.row(row)
+        rows = await self.all(statement, **parameters)
+        return rows[0] if rows else None
 
     async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
         prepared = statement.prepared(POSTGRESQL)
-        try:
+        if statement.together:
+            rows = await self._database.together(statement, parameters)
+        else:
+            if self._connection is None:
+                self._connection = await self._database.acquire()
             rows = await self._connection.fetch(prepared.sql, *prepared.arguments(parameters))
-        except asyncpg.UniqueViolationError as error:
-            raise UniqueViolation(error.constraint_name) from error
         return [prepared.row(row) for row in rows]
 
+    async def release(self) -> None:
+        """Give the connection back, if there is one."""
+        if self._connection is not None:
+            await self._database.release(self._connection)
 
-class _PostgresqlWrite(_PostgresqlRead, WriteTx):
+
+class _PostgresqlWrite(WriteTx):
     def __init__(self, connection: Any) -> None:
-        super().__init__(connection)
+        self._connection = connection
+        self._later: list[tuple[Prepared, list[Any]]] = []
         self.announced: set[str] = set()
         self.waiting: list[Callable[[], None]] = []
 
+    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
+        rows = await self.all(statement, **parameters)
+        return rows[0] if rows else None
+
+    async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
+        await self.catch_up()
+        prepared = statement.prepared(POSTGRESQL)
+        rows = await self._run(prepared.sql, prepared.arguments(parameters))
+        return [prepared.row(row) for row in rows]
+
     async def execute(self, statement: Statement, **parameters: Any) -> None:
-        await self.one(statement, **parameters)
+        await self.later(statement, **parameters)
+        await self.catch_up()
+
+    async def later(self, statement: Statement, **parameters: Any) -> None:
+        prepared = statement.prepared(POSTGRESQL)
+        self._later.append((prepared, prepared.arguments(parameters)))
+        if len(self._later) == MOST_LATER:
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Run what waits, in one round trip."""
+        if self._later:
+            later, self._later = self._later, []
+            sql = _in_one(tuple(prepared for prepared, _ in later))
+            await self._run(sql, [argument for _, arguments in later for argument in arguments])
+
+    async def _run(self, sql: str, arguments: list[Any]) -> list[Row]:
+        try:
+            rows: list[Row] = await self._connection.fetch(sql, *arguments)
+        except asyncpg.UniqueViolationError as error:
+            raise UniqueViolation(error.constraint_name) from error
+        return rows
 
     def announce(self, organization_id: str) -> None:
         self.announced.add(organization_id)
 
     def once_committed(self, told: Callable[[], None]) -> None:
         self.waiting.append(told)
+
+
+@lru_cache(maxsize=512)
+def _in_one(statements: tuple[Prepared, ...]) -> str:
+    """One statement that does what all of them do, in their order."""
+    if len(statements) == 1:
+        return statements[0].sql
+    count, parts = 0, []
+    for prepared in statements:
+        parts.append(prepared.after(count))
+        count += prepared.parameters
+    first, *rest = parts
+    # PostgreSQL runs the main statement, and then the others from the last to the first
+    return "WITH " + ", ".join(f"w{at} AS ({part})" for at, part in reversed([*enumerate(rest)])) + f" {first}"

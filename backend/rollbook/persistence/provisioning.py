@@ -99,12 +99,12 @@ _NAMES = Statement(
 
 async def append(tx: WriteTx, request: ProvisioningRequest) -> None:
     """Keep an entry."""
-    await tx.execute(_INSERT, **_to_row(request))
+    await tx.later(_INSERT, **_to_row(request))
 
 
 async def append_once(tx: WriteTx, request: ProvisioningRequest) -> None:
     """Keep an entry, unless it is kept already: whoever was cut off in a commit cannot know."""
-    await tx.execute(_INSERT_ONCE, **_to_row(request))
+    await tx.later(_INSERT_ONCE, **_to_row(request))
 
 
 def _to_row(request: ProvisioningRequest) -> dict[str, Any]:

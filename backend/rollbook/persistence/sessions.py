@@ -72,6 +72,9 @@ _END_OF_MEMBERS = Statement(
     .values(ENDED)
     .returning(_column.id)
 )
+_END_ALL = Statement(
+    update(sessions).where(_in_organization, one_of(_column.membership_id, "of_memberships"), _not_ended).values(ENDED)
+)
 _END_OTHERS = Statement(
     update(sessions)
     .where(
@@ -207,6 +210,11 @@ async def end_of_members(tx: WriteTx, organization_id: str, membership_ids: Sequ
     """End every session of these members in this organization; how many there were."""
     ids = list(membership_ids)
     return len(await tx.all(_END_OF_MEMBERS, in_organization=organization_id, of_memberships=ids, at=at))
+
+
+async def end_all(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
+    """The same where nobody asks how many there were."""
+    await tx.later(_END_ALL, in_organization=organization_id, of_memberships=list(membership_ids), at=at)
 
 
 async def end_others(

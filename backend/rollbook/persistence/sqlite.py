@@ -279,6 +279,9 @@ class _SqliteWrite(WriteTx):
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.all(statement, **parameters)
 
+    async def later(self, statement: Statement, **parameters: Any) -> None:
+        await self.all(statement, **parameters)  # no round trip is saved by waiting
+
     def announce(self, organization_id: str) -> None:
         self.announced.add(organization_id)
 

@@ -4,6 +4,7 @@ The ORM and the engine's result objects cost more than the databases themselves 
 of SQLAlchemy is its best part: tables, expressions and dialects.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ from rollbook.persistence.types import IdList, TextList
 
 Row = Sequence[Any]
 """One row of an answer, in the order of the selected columns."""
+
+
+_PARAMETER = re.compile(r"\$(\d+)")
 
 
 def _to_json(document: Any) -> str:
@@ -40,38 +44,72 @@ class Prepared:
         assert isinstance(compiled, SQLCompiler)
         self.sql = str(compiled)
         processors: dict[str, Any] = dict(compiled._bind_processors)
-        fixed = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
-        self._parameters = [(name, processors.get(name), fixed.get(name)) for name in compiled.positiontup or ()]
-        self._columns: list[tuple[int, Callable[[Any], Any]]] = []
-        for index, column in enumerate(compiled._result_columns):
+        self._names = [*(compiled.positiontup or ())]
+        self._types = [compiled.binds[name].type for name in self._names]
+        self._fixed = {
+            name: bind.value
+            for bind, name in compiled.bind_names.items()
+            if not bind.required and bind.value is not None
+        }
+        self._sent = [(at, processors[name]) for at, name in enumerate(self._names) if name in processors]
+        self._read: list[tuple[int, Callable[[Any], Any]]] = []
+        for at, column in enumerate(compiled._result_columns):
             processor = column.type._cached_result_processor(dialect, None)
             if processor is not None:
-                self._columns.append((index, processor))
+                self._read.append((at, processor))
+
+    def together(self) -> str:
+        """The text that answers a list of questions at once, on PostgreSQL: the rows, each with its question's number.
+
+        Each parameter is a list of values, one for each question.
+        """
+        named = (POSTGRESQL.type_compiler_instance.process(each).partition(" COLLATE")[0] for each in self._types)
+        lists = (f"${at}::{name}[]" for at, name in enumerate(named, 1))
+        names = ", ".join(f"p{at}" for at in range(1, len(self._types) + 1))
+        one = _PARAMETER.sub(lambda found: f"asked.p{found[1]}", self.sql)
+        return (
+            f"SELECT asked.number, answer.* FROM unnest({', '.join(lists)}) WITH ORDINALITY AS asked({names}, number) "
+            f"CROSS JOIN LATERAL ({one}) AS answer"
+        )
+
+    def after(self, count: int) -> str:
+        """The text with its parameters counted from there on, to stand in one statement behind so many others."""
+        return _PARAMETER.sub(lambda found: f"${int(found[1]) + count}", self.sql)
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters the text has."""
+        return len(self._names)
 
     def arguments(self, parameters: dict[str, Any]) -> list[Any]:
         """The parameters in the driver's order and form. A missing one is a mistake in the code: `KeyError`."""
-        arguments = []
-        for name, processor, fixed in self._parameters:
-            value = parameters[name] if name in parameters or fixed is None else fixed
-            arguments.append(processor(value) if processor is not None else value)
+        given = {**self._fixed, **parameters} if self._fixed else parameters
+        arguments = [given[name] for name in self._names]
+        for at, processor in self._sent:
+            arguments[at] = processor(arguments[at])
         return arguments
 
     def row(self, raw: Row) -> Row:
         """The row in the domain's types."""
-        if not self._columns:
+        if not self._read:
             return raw
         values = list(raw)
-        for index, processor in self._columns:
-            values[index] = processor(values[index])
+        for at, processor in self._read:
+            values[at] = processor(values[at])
         return values
 
 
 class Statement:
-    """One statement. `scans`: it may read many rows, so an embedded database runs it off the event loop."""
+    """One statement.
 
-    def __init__(self, clause: ClauseElement, *, scans: bool = False) -> None:
+    `scans`: it may read many rows, so an embedded database runs it off the event loop. `together`: it is asked so
+    often, and answered so fast, that those who ask at the same moment share one round trip to a distant database.
+    """
+
+    def __init__(self, clause: ClauseElement, *, scans: bool = False, together: bool = False) -> None:
         self.clause = clause
         self.scans = scans
+        self.together = together
         self._prepared: dict[str, Prepared] = {}
 
     def prepared(self, dialect: Dialect) -> Prepared:

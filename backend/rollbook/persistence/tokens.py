@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, null, or_, select, update
 from sqlalchemy.types import Integer
@@ -25,8 +27,11 @@ _COLUMNS = [
     .scalar_subquery()
     .label("replaced_by_id"),
 ]
+_NAMES = [_FIELDS.get(column.name, column.name) for column in _COLUMNS]
 _here = _column.organization_id == bindparam("organization_id")
-_BY_DIGEST = Statement(select(*_OWN, null().label("replaced_by_id")).where(_column.digest == bindparam("digest")))
+_BY_DIGEST = Statement(
+    select(*_OWN, null().label("replaced_by_id")).where(_column.digest == bindparam("digest")), together=True
+)
 _BY_ID = Statement(select(*_COLUMNS).where(_here, _column.id == bindparam("id")))
 _LOCK = Statement(select(_column.id).where(_here, _column.id == bindparam("id")).with_for_update())
 _BY_IDS = Statement(select(*_COLUMNS).where(_here, one_of(_column.id, "ids")))
@@ -160,7 +165,13 @@ async def note_uses(tx: WriteTx, uses: Iterable[tuple[str, str, datetime, str | 
 
 
 def _token(row: Row) -> Token:
-    values = dict(zip((_FIELDS.get(column.name, column.name) for column in _COLUMNS), row, strict=True))
+    return _made(tuple(row))
+
+
+@lru_cache(maxsize=1024)
+def _made(row: tuple[Any, ...]) -> Token:
+    """Each request brings the row of its token, nearly always the same one."""
+    values = dict(zip(_NAMES, row, strict=True))
     values["kind"] = TokenKind(values["kind"])
     values["dialect"] = Dialect(values["dialect"])
     values["scopes"] = frozenset(Permission(scope) for scope in values["scopes"].split())

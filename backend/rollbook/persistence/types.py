@@ -1,5 +1,10 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""Column types that mean the same on SQLite and PostgreSQL.
 
+What a value costs on its way is paid for each column of each row. So a type gives the driver's value as it is wherever
+the driver understands it, and otherwise one plain function.
+"""
+
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +12,22 @@ import orjson
 from sqlalchemy import ARRAY, CHAR, JSON, Dialect, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeEngine
+
+Carry = Callable[[Any], Any] | None
+"""How a value is carried over, or None: as it is."""
+
+
+class _NativeUuid(Uuid[str]):
+    """PostgreSQL's UUID: the driver takes canonical text, and answers an object of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(as_uuid=False)
+
+    def bind_processor(self, dialect: Dialect) -> Carry:
+        return None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Carry:
+        return _text
 
 
 class Id(TypeDecorator[str]):
@@ -17,7 +38,7 @@ class Id(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The column type on this database."""
-        return dialect.type_descriptor(Uuid(as_uuid=False) if dialect.name == "postgresql" else CHAR(36))
+        return dialect.type_descriptor(_NativeUuid() if dialect.name == "postgresql" else CHAR(36))
 
 
 class IdList(TypeDecorator[list[str]]):
@@ -28,7 +49,7 @@ class IdList(TypeDecorator[list[str]]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The parameter's type on this database."""
-        return dialect.type_descriptor(ARRAY(Uuid(as_uuid=False)) if dialect.name == "postgresql" else Text())
+        return dialect.type_descriptor(ARRAY(_NativeUuid()) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
         """The value that the driver takes."""
@@ -55,20 +76,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         """The column type on this database."""
         return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def bind_processor(self, dialect: Dialect) -> Carry:
         """The value that the driver takes."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return _in_utc if dialect.name == "postgresql" else _utc_text
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Carry:
         """The moment, aware and in UTC."""
-        if value is None or dialect.name == "postgresql":
-            return value  # type: ignore[no-any-return]  # asyncpg answers aware UTC moments
-        return datetime.fromisoformat(value)
+        return None if dialect.name == "postgresql" else _moment  # asyncpg answers aware UTC moments
 
 
 class Json(TypeDecorator[Any]):
@@ -91,3 +105,35 @@ class Key(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The column type on this database."""
         return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC)
+
+
+def _utc_text(moment: datetime | None) -> str | None:
+    utc = _in_utc(moment)
+    if utc is None:
+        return None
+    # several times in each write: strftime() takes twice as long
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % (  # noqa: UP031
+        utc.year,
+        utc.month,
+        utc.day,
+        utc.hour,
+        utc.minute,
+        utc.second,
+        utc.microsecond,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

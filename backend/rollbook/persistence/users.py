@@ -72,16 +72,24 @@ async def members_among(
 
 
 async def insert_user(tx: WriteTx, user: User) -> None:
-    """Keep a new user. Raises `UniqueViolation` if the sign-in address is taken."""
-    await tx.execute(
-        _INSERT,
-        id=user.id,
-        email=user.email,
-        email_key=None if user.email is None else key(user.email),
-        name=user.name,
-        created_by_organization_id=user.created_by_organization_id,
-        created_at=user.created_at,
-    )
+    """Keep a new user, together with what is written next. There or here `Collision` if the address was taken."""
+    try:
+        await tx.later(
+            _INSERT,
+            id=user.id,
+            email=user.email,
+            email_key=None if user.email is None else key(user.email),
+            name=user.name,
+            created_by_organization_id=user.created_by_organization_id,
+            created_at=user.created_at,
+        )
+    except UniqueViolation as violation:
+        raise _taken() from violation
+
+
+def taken(violation: UniqueViolation) -> Collision | None:
+    """The `Collision`, if it is about the sign-in address of a user."""
+    return _taken() if "users" in violation.where else None
 
 
 async def follow(tx: WriteTx, organization_id: str, user_id: str, *, email: str | None, name: str) -> None:
@@ -102,7 +110,11 @@ async def follow(tx: WriteTx, organization_id: str, user_id: str, *, email: str 
     try:
         await tx.execute(_RENAME, user_id=user_id, email=email, email_key=email_key, name=name)
     except UniqueViolation as violation:
-        raise Collision("Somebody else took the e-mail address at this moment. Try again.") from violation
+        raise _taken() from violation
+
+
+def _taken() -> Collision:
+    return Collision("Somebody else took the e-mail address at this moment. Try again.")
 
 
 def _user(row: Row) -> User:

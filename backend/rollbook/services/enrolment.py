@@ -13,7 +13,7 @@ from rollbook.domain.roles import Role, grants_for
 from rollbook.domain.users import User
 from rollbook.domain.values import Clock, key, new_id
 from rollbook.persistence import invitations, login_domains, memberships, users
-from rollbook.persistence.database import Collision, ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.memberships import Ended
 from rollbook.services.authorizing import authorize
 from rollbook.services.recording import record
@@ -216,10 +216,7 @@ async def _create_user(tx: WriteTx, actor: Actor, draft: MembershipDraft, *, at:
         created_by_organization_id=actor.organization_id,
         created_at=at,
     )
-    try:
-        await users.insert_user(tx, user)
-    except UniqueViolation as violation:
-        raise Collision("Somebody else took the e-mail address at this moment. Try again.") from violation
+    await users.insert_user(tx, user)
     return user.id
 
 

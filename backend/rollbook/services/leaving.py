@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, member_principal
 from rollbook.domain.audit import AuditAction, changes_between
+from rollbook.domain.documents import email_keys
 from rollbook.domain.errors import LastAdmin
 from rollbook.domain.memberships import Membership
 from rollbook.persistence import (
@@ -70,7 +71,7 @@ async def end_access(tx: WriteTx, before: Membership, *, at: datetime) -> None:
     invitations to any address of theirs. Nothing of it comes back with the member.
     """
     await _end_what_is_open(tx, before.organization_id, [before.id], at=at)
-    addresses = memberships.email_keys(before)
+    addresses = email_keys(before)
     await invitations.revoke_for(tx, before.organization_id, before.user_id, addresses, at=at)
 
 
@@ -92,7 +93,7 @@ async def end_admins_doors(tx: WriteTx, organization_id: str, membership_ids: Se
 
 
 async def _end_what_is_open(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
-    await sessions.end_of_members(tx, organization_id, membership_ids, at=at)
+    await sessions.end_all(tx, organization_id, membership_ids, at=at)
     await login_links.void(tx, organization_id, membership_ids, at=at)
     principals = {member_principal(membership_id) for membership_id in membership_ids}
     await jobs.cancel_begun_by(tx, organization_id, principals, at=at)

@@ -248,7 +248,7 @@ class Tokens:
         if found is None:
             raise Unauthenticated(_NOT_VALID[kind])
         async with self._database.read() as tx:
-            token = await tokens.find_by_digest(tx, self._digest(secret))
+            token = await tokens.find_by_digest(tx, digest(self._pepper, found, secret))
         if token is None:
             raise Unauthenticated(_NOT_VALID[kind])
         if exchange is not None:
@@ -288,15 +288,11 @@ class Tokens:
 
     async def _keep_new(self, tx: WriteTx, token: Token) -> tuple[Token, str]:
         """The token with the hint of its new secret, and that secret, of which only the digest is kept."""
-        secret = mint(SecretKind(token.kind))
+        kind = SecretKind(token.kind)
+        secret = mint(kind)
         made = replace(token, hint=hint_of(secret))
-        await tokens.insert_token(tx, made, self._digest(secret))
+        await tokens.insert_token(tx, made, digest(self._pepper, kind, secret))
         return made, secret
-
-    def _digest(self, secret: str) -> bytes:
-        kind = kind_of(secret)
-        assert kind is not None, "only well-formed secrets come here"
-        return digest(self._pepper, kind, secret)
 
 
 def _changed(before: Token, name: str | None, dialect: Dialect | None, scopes: frozenset[Permission] | None) -> Token:
