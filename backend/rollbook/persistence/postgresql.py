@@ -184,7 +184,8 @@ class _PostgresqlRead(ReadTx):
 
     async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
         prepared = statement.prepared(POSTGRESQL)
-        if statement.together:
+        # whoever holds a connection asks by it: they must not wait for another one
+        if statement.together and self._connection is None:
             rows = await self._database.together(statement, parameters)
         else:
             if self._connection is None:

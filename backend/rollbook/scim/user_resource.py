@@ -57,12 +57,14 @@ class UserResources:
         inner = f"{orjson.dumps(made).decode()[1:-1]}," if made else ""
         if len(profile) > 2:
             inner += f"{profile[1:-1]},"
+        created = rfc3339(membership.created_at)
+        modified = created if membership.updated_at == membership.created_at else rfc3339(membership.updated_at)
         return (
             f'{{"schemas":{schemas},"id":"{membership.id}",{external_id}"userName":{_quoted(membership.user_name)},'
             f'"active":{"true" if membership.active else "false"},{inner}'
             f"{self._groups[membership.grants if membership.active else _NO_GRANTS]}"
-            f'"meta":{{"resourceType":"User","created":"{rfc3339(membership.created_at)}",'
-            f'"lastModified":"{rfc3339(membership.updated_at)}","location":"{self._location}{membership.id}",'
+            f'"meta":{{"resourceType":"User","created":"{created}",'
+            f'"lastModified":"{modified}","location":"{self._location}{membership.id}",'
             f'"version":"{_ETAG.format(membership.version)}"}}}}'
         ).encode()
 
