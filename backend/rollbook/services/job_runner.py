@@ -63,8 +63,7 @@ class JobRunner:
         self._awake.set()
 
     async def run(self) -> None:
-        """Run the jobs of the installation as they come, until `stop`."""
-        self._stopping = False
+        """Run the jobs of the installation as they come, until `stop`, which may come before it has begun."""
         while not self._stopping:
             self._awake.clear()
             worked = False
@@ -77,6 +76,7 @@ class JobRunner:
             if not worked and not self._stopping:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
+        self._stopping = False
 
     async def turn(self) -> bool:
         """Take the job whose turn it is and run it for a while; False if there was none to take. Raises `Busy`."""
