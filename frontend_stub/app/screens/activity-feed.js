@@ -10,6 +10,7 @@ import { InlineError } from "../ui/states.js";
 import { usePolling, useSettled } from "../ui/timing.js";
 
 const PAGE_SIZE = 50;
+const LATE_MS = 120_000; // so much later than it happened an entry may be written
 const UNREAD = {
   of: null, rows: null, hasMore: false, end: null, fresh: null, error: null, stale: null, olderError: null,
 };
@@ -42,6 +43,13 @@ function taken(before) {
   return { ...before, rows: [...fresh.page.nodes, ...rows.filter(({ id }) => !fetched.has(id))], fresh: null };
 }
 
+/* The filter for what is new: not the whole past is searched every time. */
+function lately(filter, rows) {
+  if (!rows?.length) return filter;
+  const moments = [Date.parse(rows[0].occurredAt) - LATE_MS, filter.since ? Date.parse(filter.since) : 0];
+  return { ...filter, since: new Date(Math.max(...moments)).toISOString() };
+}
+
 function extended(before, page, of) {
   if (before.of !== of) return before;
   const { hasNextPage: hasMore, endCursor: end } = page.pageInfo;
@@ -62,16 +70,17 @@ export function useFeed({ operation, pick, filter, pollMs = 0 }) {
   const [attempt, setAttempt] = useState(0);
   const asked = useRef(new AbortController());
 
-  async function read(place) {
+  async function read(place, known = null) {
     const { signal } = asked.current;
-    const page = pick(await run(operation, { first: PAGE_SIZE, filter: JSON.parse(key), ...place }, { signal }));
+    const wanted = lately(JSON.parse(key), known);
+    const page = pick(await run(operation, { first: PAGE_SIZE, filter: wanted, ...place }, { signal }));
     return (change) => signal.aborted || setState((before) => change(before, page, key));
   }
 
-  async function readNewest() {
+  async function readNewest(known = null) {
     const { signal } = asked.current;
     try {
-      (await read({}))(looked);
+      (await read({}, known))(looked);
     } catch (error) {
       if (!signal.aborted) setState((before) => failed(before, error, key));
     }
@@ -86,7 +95,7 @@ export function useFeed({ operation, pick, filter, pollMs = 0 }) {
   }, [operation, key, attempt, returns.value]);
 
   function look() {
-    if (document.visibilityState === "visible" && state.of === key && state.rows) readNewest();
+    if (document.visibilityState === "visible" && state.of === key && state.rows) readNewest(state.rows);
   }
   useLive(useSettled(look));
   usePolling(look, pollMs);
