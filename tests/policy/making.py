@@ -157,6 +157,8 @@ async def _refused_request(services: Services, database: Database, acme: AnOrgan
         event_id=event.id,
         request_body='{"userName":"a@acme.test"}',
         response_body='{"status":"409"}',
+        detail="The userName 'a@acme.test' belongs to another member of this organization.",
+        notes=("emails was ignored.",),
     )
     await keep(database, entry)
     return global_id("ProvisioningRequest", entry.id)

@@ -78,8 +78,10 @@ ApiToken.scopes                    401     no   yes   yes  null  401   no   no  
 # with personal values, which take members:read besides; without them the answer's body
 ProvisioningRequest.auditEvent     401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
 ProvisioningRequest.curl           401     no   yes   yes  null  401   no   no   no   no   no   no     401     401   401
+ProvisioningRequest.detail         401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
 ProvisioningRequest.explanation    401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
 ProvisioningRequest.member         401     no   yes   yes  null  401 null   no   no   no   no   no     401     401   401
+ProvisioningRequest.notes          401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
 ProvisioningRequest.requestBody    401     no   yes   yes  null  401   no   no   no   no   no   no     401     401   401
 ProvisioningRequest.responseBody   401     no   yes   yes  null  401  yes   no   no   no   no   no     401     401   401
 ProvisioningRequest.token          401     no   yes   yes  null  401 null   no   no   no   no   no     401     401   401
@@ -134,8 +136,10 @@ _CREATED = "filter: {action: [MEMBERSHIP_CREATED]}"
 OF_A_REQUEST = (
     "auditEvent { id action }",
     "curl(personalValues: SHOWN)",
+    "detail",
     "explanation { why }",
     "member { id }",
+    "notes",
     "requestBody(personalValues: SHOWN)",
     "responseBody",
     "token { id name }",

@@ -252,7 +252,7 @@ async def test_nobody_of_another_organization_is_found(scim, ids, globex):
 async def test_what_a_lenient_filter_means_is_noted_and_by_the_letter_refused(scim, strict, services, acme, ids):
     # E-14, E-19, E-33
     notes = {
-        "externalId eq 00u-Ada": "In the filter, 00u-Ada without quotes was read as a text.",
+        "externalId eq 00u-Ada": "In the filter, 0••• without quotes was read as a text.",
         'manager eq "M-9"': f"manager was read as {ENTERPRISE}:manager.",
         'active eq "True" and userName sw "ada"': 'active: the text "True" was read as the boolean true.',
     }

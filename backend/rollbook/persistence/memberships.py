@@ -224,7 +224,7 @@ async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: d
     """Keep the changed membership as its next version. Raises `AlreadyExists` for a key that another one holds."""
     version = before.version + 1
     # the row is locked, so nobody can have changed its version
-    if _description(before) == _description(membership):
+    if _has_only_another_standing(before, membership):
         await tx.later(
             _SAVE_STANDING,
             organization_id=membership.organization_id,
@@ -260,9 +260,9 @@ async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
     await tx.execute(_DELETE_EMAILS, organization_id=membership.organization_id, membership_id=membership.id)
 
 
-def _description(membership: Membership) -> tuple[object, ...]:
-    """What a member's keys follow from, and all that is looked for in them."""
-    return membership.user_name, membership.external_id, membership.profile
+def _has_only_another_standing(before: Membership, after: Membership) -> bool:
+    """Whether nothing has changed of who the member is: what they are found by, and what nobody else may have."""
+    return replace(before, active=after.active, grants=after.grants, source=after.source) == after
 
 
 async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) -> bool:
