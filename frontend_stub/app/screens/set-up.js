@@ -1,5 +1,5 @@
 /* A new installation: its first organization and its first admin, by the link that the server printed. */
-import { html, useState } from "../../vendor/kit.js";
+import { html, useEffect, useRef, useState } from "../../vendor/kit.js";
 import { setUp } from "../doors.js";
 import { HOME, navigate } from "../router.js";
 import { useSecret } from "../secret-link.js";
@@ -32,6 +32,9 @@ function Details({ token }) {
   const [name, setName] = useState("");
   const [handle, setHandle] = useState(null); // null: it follows the name
   const [email, setEmail] = useState("");
+  const form = useRef();
+  // not by autofocus: the browser complains of it if somebody was faster
+  useEffect(() => form.current?.elements[0].focus(), []);
   const { busy, error, submit } = useSubmit(async () => {
     await setUp({ token, name: name.trim(), handle: handle ?? handleOf(name), email: email.trim() });
     await loadSession();
@@ -41,8 +44,8 @@ function Details({ token }) {
   if (error?.code === "UNAUTHENTICATED") return html`<${InlineError} error=${error} /><${HowToGetALink} />`;
   return html`
     <p>This makes the first organization, and you its admin. You are signed in on this browser right after.</p>
-    <form class="stack wide" onSubmit=${submit}>
-      <${TextField} label="Organization" required autofocus maxlength="128" autocomplete="organization"
+    <form class="stack wide" ref=${form} onSubmit=${submit}>
+      <${TextField} label="Organization" required maxlength="128" autocomplete="organization"
         placeholder="Acme" value=${name} onInput=${setName} />
       <${TextField} label="Handle" required maxlength="63" autocomplete="off" autocapitalize="none" spellcheck=${false}
         pattern="[a-z0-9]([a-z0-9\\-]{0,61}[a-z0-9])?" title="Lower-case letters, digits and inner hyphens"
