@@ -21,6 +21,7 @@ export function useSecret(screen) {
   const [secret, setSecret] = useState(() => take(screen));
   useEffect(() => {
     const onHashChange = () => setSecret((before) => take(screen) ?? before);
+    onHashChange(); // a link may have come before anybody listened
     addEventListener("hashchange", onHashChange);
     return () => removeEventListener("hashchange", onHashChange);
   }, []);
