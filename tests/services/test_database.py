@@ -40,6 +40,39 @@ async def test_a_write_reads_what_it_wrote_and_nobody_else_does_before_it_ends(d
         assert await facts(database) == {}
 
 
+async def later(tx, name, value=0):
+    """What `add` does, at the latest with the commit."""
+    await tx.later(INSERT, name=name, value=str(value))
+
+
+async def test_what_may_wait_is_there_for_the_next_statement_and_with_the_commit(database):
+    many = [f"n{number:02}" for number in range(40)]
+    async with database.write() as tx:
+        await later(tx, "a", 1)
+        await later(tx, "b", 2)
+        assert {row[0] for row in await tx.all(EVERY_NAME)} == {"a", "b"}
+        for name in many:
+            await later(tx, name)
+
+    assert await facts(database) == {"a": 1, "b": 2} | dict.fromkeys(many, 0)
+
+
+async def test_what_waits_and_fails_leaves_nothing_and_tells_nobody_of_a_commit(database):
+    await keep(database, "a", 1)
+    told = []
+
+    async def keep_two():
+        async with database.write() as tx:
+            tx.once_committed(lambda: told.append(True))
+            await later(tx, "b", 2)
+            await later(tx, "a", 3)
+
+    with pytest.raises(UniqueViolation):
+        await keep_two()
+
+    assert (await facts(database), told) == ({"a": 1}, [])
+
+
 async def test_reading_gives_no_way_to_write(database):
     async with database.read() as tx:
         assert not isinstance(tx, WriteTx)

@@ -66,15 +66,11 @@ _END = Statement(
     .returning(_column.id)
 )
 _END_BY_DIGEST = Statement(update(sessions).where(_column.digest == bindparam("of_digest"), _not_ended).values(ENDED))
-_END_OF_MEMBERS = Statement(
-    update(sessions)
-    .where(_in_organization, one_of(_column.membership_id, "of_memberships"), _not_ended)
-    .values(ENDED)
-    .returning(_column.id)
-)
-_END_ALL = Statement(
+_end_of_members = (
     update(sessions).where(_in_organization, one_of(_column.membership_id, "of_memberships"), _not_ended).values(ENDED)
 )
+_END_ALL = Statement(_end_of_members)
+_END_OF_MEMBERS = Statement(_end_of_members.returning(_column.id))
 _END_OTHERS = Statement(
     update(sessions)
     .where(
