@@ -4,8 +4,11 @@ import asyncio
 import random
 
 import pytest
+from sqlalchemy import bindparam, update
 
-from rollbook.persistence.database import UniqueViolation, WriteTx
+from rollbook.persistence.database import Collision, UniqueViolation, WriteTx
+from rollbook.persistence.statements import Statement
+from rollbook.persistence.tables import installation
 from tests.services.another_process import started
 from tests.services.facts import EVERY_NAME, INSERT, add, facts, increment, keep, opened
 
@@ -71,6 +74,47 @@ async def test_what_waits_and_fails_leaves_nothing_and_tells_nobody_of_a_commit(
         await keep_two()
 
     assert (await facts(database), told) == ({"a": 1}, [])
+
+
+SET = Statement(
+    update(installation).where(installation.c.name == bindparam("of")).values(value=bindparam("to")), changes_one=True
+)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_what_must_change_a_row_and_finds_none_is_a_collision_that_leaves_nothing(database, begun):
+    await keep(database, "a", 1)
+
+    async def change(*names):
+        async with database.write() as tx:
+            if begun:
+                await add(tx, "begun")
+            await later(tx, "b", 2)
+            for name in names:
+                await tx.later(SET, of=name, to="5")
+
+    with pytest.raises(Collision):
+        await change("a", "gone")
+    assert await facts(database) == {"a": 1}
+
+    await change("a")
+    assert await facts(database) == {"a": 5, "b": 2} | ({"begun": 0} if begun else {})
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_taken_key_is_told_in_the_words_of_whose_statement_it_was(database, begun):
+    await keep(database, "a", 1)
+
+    async def write():
+        async with database.write() as tx:
+            if begun:
+                await add(tx, "begun")
+            await tx.later(INSERT, lambda violation: None, name="b", value="2")
+            await tx.later(INSERT, lambda violation: KeyError(violation.where), name="a", value="3")
+
+    with pytest.raises(KeyError, match="installation"):
+        await write()
+    assert await facts(database) == {"a": 1}
 
 
 async def test_reading_gives_no_way_to_write(database):

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Text, bindparam, cast, update
 from rollbook.domain.errors import Busy
 from rollbook.domain.idempotency import Once
 from rollbook.domain.tokens import TokenKind
+from rollbook.persistence import connections
 from rollbook.persistence import postgresql as module
 from rollbook.persistence.database import Collision
 from rollbook.persistence.opening import open_postgresql
@@ -18,7 +19,7 @@ from rollbook.persistence.tables import installation
 from rollbook.services import Services
 from rollbook.settings import Settings
 from tests.services.conftest import PEPPER
-from tests.services.facts import facts, increment, keep
+from tests.services.facts import EVERY_NAME, INSERT, facts, increment, keep
 
 pytestmark = pytest.mark.postgresql
 
@@ -37,9 +38,11 @@ async def settings(postgresql, tmp_path):
 
 
 async def test_no_free_connection_is_busy_and_not_an_endless_wait(database, monkeypatch):
-    monkeypatch.setattr(module, "ACQUIRE_SECONDS", 0.1)
+    monkeypatch.setattr(connections, "ACQUIRE_SECONDS", 0.1)
 
-    async with database.write(), database.write():
+    async with database.write() as first, database.write() as second:
+        for tx in (first, second):
+            await tx.all(EVERY_NAME)
         with pytest.raises(Busy):
             await keep(database, "a")
         with pytest.raises(Busy):
@@ -47,6 +50,43 @@ async def test_no_free_connection_is_busy_and_not_an_endless_wait(database, monk
 
     await keep(database, "a")
     assert await facts(database) == {"a": 0}
+
+
+async def test_what_may_wait_is_one_statement_without_a_transaction_of_its_own(database, settings, monkeypatch):
+    sent = []
+    fetch = module._Connection.fetch
+
+    async def watched(self, sql, *arguments, **options):
+        sent.append(sql)
+        return await fetch(self, sql, *arguments, **options)
+
+    async def begun(self, *arguments, **options):
+        sent.append("BEGIN")
+
+    await keep(database, "warm")
+    monkeypatch.setattr(module._Connection, "fetch", watched)
+    monkeypatch.setattr(asyncpg.transaction.Transaction, "start", begun)
+    async with database.write() as tx:
+        for name in ("a", "b", "c"):
+            await tx.later(INSERT, name=name, value="1")
+
+    assert len(sent) == 1
+    assert sent[0].count("INSERT") == 3
+    monkeypatch.undo()
+    assert await facts(database) == {"warm": 0} | dict.fromkeys("abc", 1)
+
+
+async def test_a_connection_that_nobody_needs_for_long_is_given_to_the_pool(database, monkeypatch):
+    async with database.read() as first, database.read() as second:
+        for tx in (first, second):
+            await tx.all(EVERY_NAME)
+    at_hand = database._connections._at_hand
+    assert len(at_hand) == 2
+
+    monkeypatch.setattr(connections, "KEPT_UNUSED", -1.0)
+    await facts(database)
+
+    assert len(at_hand) == 1
 
 
 async def test_many_more_operations_than_connections_all_come_through(database):
@@ -167,18 +207,19 @@ async def _hold(database, name, holds):
 
 
 async def test_a_secret_is_answered_though_no_connection_is_free_right_after(services, acme, database, monkeypatch):
-    monkeypatch.setattr(module, "ACQUIRE_SECONDS", 0.1)
+    monkeypatch.setattr(connections, "ACQUIRE_SECONDS", 0.1)
     here = Services(database, PEPPER)
     once = Once("k1", "generateApiToken", b"input")
-    connections = AsyncExitStack()
+    held = AsyncExitStack()
 
     async def issue(keyed):
         made = await here.tokens.issue(keyed, TokenKind.API, "Tools")
         for _ in range(2):
-            await connections.enter_async_context(database.read())
+            tx = await held.enter_async_context(database.read())
+            await tx.all(EVERY_NAME)
         return made
 
-    async with connections:
+    async with held:
         outcome = await here.idempotency.run(acme.operator, once, issue, lambda made: made[0].id)
     again = await here.idempotency.run(acme.operator, once, issue, lambda made: made[0].id)
 

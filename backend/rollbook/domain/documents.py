@@ -43,8 +43,8 @@ def searchable(membership: Membership) -> JsonObject:
 
 def email_keys(membership: Membership) -> list[str]:
     """The keys of all the member's addresses, once each and in order."""
-    emails = comparable(_shown(membership).get("emails", []), ("emails",))
-    return sorted({email["value"] for email in emails if email.get("value")})
+    emails = _shown(membership).get("emails", [])
+    return sorted({key(email["value"]) for email in emails if email.get("value")})
 
 
 def _shown(membership: Membership) -> JsonObject:

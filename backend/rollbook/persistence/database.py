@@ -26,6 +26,10 @@ class Collision(Busy):
     """Another change got in the way at the same moment; nothing was written, and once more gets the true answer."""
 
 
+Refusal = Callable[[UniqueViolation], Exception | None]
+"""How a unique key that is taken is told; None if it is not about that."""
+
+
 class ReadTx(ABC):
     """Reads committed data. Each statement sees one state of it; two statements may see two."""
 
@@ -39,19 +43,28 @@ class ReadTx(ABC):
 
 
 class WriteTx(ReadTx):
-    """Writes, and reads what it wrote, in one transaction."""
+    """Writes, and reads what it wrote, in one transaction.
+
+    It begins at the latest with the first statement that locks or writes something. So what is read before is read as
+    it is at that moment, and may have changed when something is written.
+    """
+
+    @property
+    @abstractmethod
+    def is_alone(self) -> bool:
+        """Whether nobody else writes until the transaction ends, so that nothing needs a lock."""
 
     @abstractmethod
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         """Run a statement that answers no rows. Raises `UniqueViolation`."""
 
     @abstractmethod
-    async def later(self, statement: Statement, **parameters: Any) -> None:
+    async def later(self, statement: Statement, refused_as: Refusal | None = None, /, **parameters: Any) -> None:
         """Run a statement that answers no rows, before the next one of `one`, `all` and `execute` or the commit.
 
         What waits is run in one round trip, and in an order of the database's own; none sees what another one of them
-        writes. So it is for what touches other rows and cannot fail; who can be told of a `UniqueViolation` is who
-        runs the next statement.
+        writes. So it is for what touches other rows. Where it fails is there: what `refused_as` makes of a
+        `UniqueViolation` is raised, or the violation itself.
         """
 
     @abstractmethod

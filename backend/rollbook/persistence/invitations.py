@@ -61,15 +61,20 @@ _ACCEPTED_BY = Statement(
     .where(_in_organization, _column.id == bindparam("invitation_id"))
     .values(membership_id=bindparam("by_membership"))
 )
-_of_emails = one_of(_column.email_key, "of_emails", texts=True)
+_OF_EMAILS = {
+    # most people have one, and a list costs the embedded database more than all the rest
+    True: _column.email_key == bindparam("of_email"),
+    False: one_of(_column.email_key, "of_emails", texts=True),
+}
 _of_user = _column.email_key.in_(select(users.c.email_key).where(users.c.id == bindparam("of_user")))
 _REVOKE_FOR = {
-    with_user: Statement(
+    (with_user, only_one): Statement(
         update(invitations)
-        .where(_in_organization, or_(_of_emails, _of_user) if with_user else _of_emails, *_open)
+        .where(_in_organization, or_(of_emails, _of_user) if with_user else of_emails, *_open)
         .values(revoked_at=bindparam("at"))
     )
     for with_user in (True, False)
+    for only_one, of_emails in _OF_EMAILS.items()
 }
 
 _OF_MEMBERS = (
@@ -172,9 +177,9 @@ async def revoke_for(
 ) -> None:
     """Revoke what waits for a person in this organization, under the user's sign-in address and any of these."""
     emails = sorted({*email_keys})
-    of_user = {} if user_id is None else {"of_user": user_id}
-    statement = _REVOKE_FOR[user_id is not None]
-    await tx.later(statement, in_organization=organization_id, of_emails=emails, **of_user, at=at)
+    statement = _REVOKE_FOR[user_id is not None, len(emails) == 1]
+    told = {"in_organization": organization_id, "of_user": user_id, "of_emails": emails, "at": at}
+    await tx.later(statement, **told, of_email=emails[0] if emails else None)
 
 
 async def revoke_for_members(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:

@@ -4,17 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from rollbook.domain.documents import email_keys
 from rollbook.domain.errors import AlreadyExists, NotFound
 from rollbook.domain.memberships import Membership
 from rollbook.domain.values import key, parse_id
-from rollbook.persistence import users
 from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.membership_rows import COLUMNS, from_row, standing_to_row, to_row
 from rollbook.persistence.statements import Statement, one_of
-from rollbook.persistence.tables import membership_emails, memberships
+from rollbook.persistence.tables import membership_emails, memberships, users
 
 _column = memberships.c
 _here = _column.organization_id == bindparam("organization_id")
@@ -66,6 +78,19 @@ _ENDED_BY_KEYS = Statement(
     )
     .order_by(_column.id.desc())
 )
+_somebody: ColumnElement[int] = literal_column("1")
+_KNOWN = Statement(
+    # a union, since PostgreSQL may answer many such questions at once by hashing all of what EXISTS looks into
+    union_all(
+        select(_somebody).where(users.c.email_key == bindparam("email_key")),
+        *(
+            select(_somebody).where(_here, ended, column == bindparam(column.name))
+            for column in (_column.external_id, _column.user_name_key, _column.email_key)
+            for ended in (_living, _ended)
+        ),
+    ).limit(1),
+    together=True,
+)
 _INSERT = Statement(insert(memberships))
 _SAVE = Statement(
     update(memberships)
@@ -75,17 +100,19 @@ _SAVE = Statement(
         _column.version == bindparam("version") - 1,
         _living,
     )
-    .values({name: bindparam(name) for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}})
+    .values({name: bindparam(name) for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}}),
+    changes_one=True,
 )
 _SAVE_STANDING = Statement(
     update(memberships)
-    .where(_here, _column.id == bindparam("id"), _living)
+    .where(_here, _column.id == bindparam("id"), _column.version == bindparam("version") - 1, _living)
     .values(
         {
             name: bindparam(name)
             for name in ("active", "admin_granted", "user_granted", "source", "version", "updated_at")
         }
-    )
+    ),
+    changes_one=True,
 )
 _END = Statement(
     update(memberships)
@@ -190,6 +217,22 @@ class Ended:
     email_key: str | None
 
 
+async def is_newcomer(
+    tx: ReadTx, organization_id: str, *, external_id: str | None, user_name: str, email: str | None
+) -> bool:
+    """Whether nobody has any of these keys or ever had: no user the address, no membership here one of them.
+
+    Asked without a lock: who is faster holds the keys, which are unique.
+    """
+    return not await tx.all(
+        _KNOWN,
+        organization_id=organization_id,
+        external_id=external_id,
+        user_name_key=key(user_name),
+        email_key=None if email is None else key(email),
+    )
+
+
 async def find_ended(
     tx: ReadTx, organization_id: str, *, external_id: str | None, user_name: str, email: str | None
 ) -> list[Ended]:
@@ -205,25 +248,25 @@ async def find_ended(
 
 
 async def insert_membership(tx: WriteTx, membership: Membership) -> None:
-    """Keep a new membership. Raises `AlreadyExists` if one of its keys was taken in the meantime."""
-    try:
-        await tx.execute(
-            _INSERT,
-            **to_row(membership),
-            version=membership.version,
-            created_at=membership.created_at,
-            updated_at=membership.updated_at,
-            ended_at=None,
-        )
-    except UniqueViolation as violation:
-        raise users.taken(violation) or taken(membership, violation) from violation
+    """Keep a new membership, together with what is written next. There or here `AlreadyExists` for a taken key."""
+    await tx.later(
+        _INSERT,
+        lambda violation: _taken(membership, violation),
+        **to_row(membership),
+        version=membership.version,
+        created_at=membership.created_at,
+        updated_at=membership.updated_at,
+        ended_at=None,
+    )
     await _insert_emails(tx, membership)
 
 
 async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: datetime) -> Membership:
-    """Keep the changed membership as its next version. Raises `AlreadyExists` for a key that another one holds."""
+    """Keep the changed membership as its next version, together with what is written next.
+
+    There or here `AlreadyExists` for a key that another one holds, and `Collision` if it is no longer as it was before.
+    """
     version = before.version + 1
-    # the row is locked, so nobody can have changed its version
     if _has_only_another_standing(before, membership):
         await tx.later(
             _SAVE_STANDING,
@@ -234,10 +277,13 @@ async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: d
             updated_at=at,
         )
         return replace(membership, version=version, updated_at=at)
-    try:
-        await tx.execute(_SAVE, **to_row(membership), version=version, updated_at=at)
-    except UniqueViolation as violation:
-        raise taken(membership, violation) from violation
+    await tx.later(
+        _SAVE,
+        lambda violation: _taken(membership, violation),
+        **to_row(membership),
+        version=version,
+        updated_at=at,
+    )
     if email_keys(before) != email_keys(membership):
         await _delete_emails(tx, membership)
         await _insert_emails(tx, membership)
@@ -270,8 +316,10 @@ async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) 
     return await tx.one(_OTHER_ADMIN, organization_id=organization_id, id=membership_id) is not None
 
 
-def taken(membership: Membership, violation: UniqueViolation) -> AlreadyExists:
+def _taken(membership: Membership, violation: UniqueViolation) -> AlreadyExists | None:
     """The refusal that names the key which another living membership holds."""
+    if "memberships" not in violation.where:
+        return None
     if "user_name_key" in violation.where:
         return AlreadyExists(
             f"The userName {membership.user_name!r} belongs to another member of this organization.", field="userName"

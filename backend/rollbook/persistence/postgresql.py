@@ -1,7 +1,7 @@
 """The scale-out database: PostgreSQL through asyncpg, any number of processes."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -9,15 +9,12 @@ import asyncpg
 
 from rollbook.domain.errors import Busy
 from rollbook.persistence.announcements import Announcements, News
-from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.connections import Connections
+from rollbook.persistence.database import Collision, Database, ReadTx, Refusal, UniqueViolation, WriteTx
 from rollbook.persistence.notifications import Notifications
 from rollbook.persistence.rounds import Arguments, Rounds
 from rollbook.persistence.statements import POSTGRESQL, Prepared, Row, Statement
 from rollbook.persistence.uninterrupted import uninterrupted
-
-ACQUIRE_SECONDS = 10.0
-"""How long an operation waits for a free connection before it answers `Busy`."""
-
 
 LOCK_SECONDS = 10
 """How long a statement waits for another transaction's lock before it answers `Busy`."""
@@ -25,6 +22,8 @@ LOCK_SECONDS = 10
 COMMAND_SECONDS = 60.0
 """How long a statement may take in all; longer than it may wait for a lock."""
 
+
+_OUT_OF_REACH = "The database cannot be reached at the moment. Try again soon."
 
 MOST_LATER = 16
 """How many statements wait for one round trip at most."""
@@ -40,7 +39,7 @@ class PostgresqlDatabase(Database):
     """An open pool of connections, and one more for announcements."""
 
     def __init__(self, pool: Any, url: str) -> None:
-        self._pool = pool
+        self._connections = Connections(pool)
         self._rounds: dict[Statement, Rounds] = {}
         self._announcements = Announcements()
         self._notifications = Notifications(url, self._announcements)
@@ -64,42 +63,21 @@ class PostgresqlDatabase(Database):
         )
         return cls(pool, url)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[ReadTx]:
+    def read(self) -> AbstractAsyncContextManager[ReadTx]:
         """A place to read from; each statement reads the newest committed state."""
-        tx = _PostgresqlRead(self)
-        with _told():
-            try:
-                yield tx
-            finally:
-                await tx.release()
+        return _PostgresqlRead(self)
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[WriteTx]:
-        """One transaction; `Collision` when it lost against another one, `Busy` when the server cannot take it now.
+    def write(self) -> AbstractAsyncContextManager[WriteTx]:
+        """One transaction, which begins when the first statement needs it.
 
-        A connection that is lost while the commit is under way is neither: whether it came through is not known.
+        `Collision` when it lost against another one, `Busy` when the server cannot take it now. A connection that is
+        lost while the commit is under way is neither: whether it came through is not known.
         """
-        async with self._connection() as connection:
-            with _told():
-                transaction = connection.transaction()
-                await transaction.start()
-                tx = _PostgresqlWrite(connection)
-                try:
-                    yield tx
-                    await tx.catch_up()
-                except BaseException:
-                    with suppress(*_LOST):  # a lost connection has rolled back by itself
-                        await transaction.rollback()
-                    raise
-            await uninterrupted(self._commit(transaction, tx.announced))
-            for told in tx.waiting:
-                told()
+        return _PostgresqlWrite(self)
 
-    async def _commit(self, transaction: Any, announced: set[str]) -> None:
-        await transaction.commit()
-        if announced:
-            self._notifications.tell(announced)
+    def tell(self, announced: set[str]) -> None:
+        """Tell of commits in these organizations."""
+        self._notifications.tell(announced)
 
     def listening(self, organization_id: str) -> AbstractContextManager[News]:
         """Be told of every process's commits, some 20 ms later; while the connection is lost, of this process's."""
@@ -108,7 +86,7 @@ class PostgresqlDatabase(Database):
 
     async def close(self) -> None:
         """Close every connection when its work is done."""
-        await self._pool.close()
+        await self._connections.close()
         await self._notifications.close()
 
     async def together(self, statement: Statement, parameters: dict[str, Any]) -> list[Row]:
@@ -118,35 +96,29 @@ class PostgresqlDatabase(Database):
         if rounds is None:
             sql = prepared.together()
             rounds = self._rounds[statement] = Rounds(lambda asked: self._round(sql, asked))
-        return await rounds.ask(prepared.arguments(parameters))
+        rows = await rounds.ask(prepared.arguments(parameters))
+        return [prepared.row(row) for row in rows]
 
     async def _round(self, sql: str, asked: Sequence[Arguments]) -> Sequence[list[Row]]:
-        connection = await self.acquire()
+        connection = await self.take()
+        sound = False
         try:
             rows = await connection.fetch(sql, *zip(*asked, strict=True))
+            sound = True
         finally:
-            await self.release(connection)
+            await self.give_back(connection, sound=sound)
         answers: list[list[Row]] = [[] for _ in asked]
         for number, *row in rows:
             answers[number - 1].append(row)
         return answers
 
-    async def acquire(self) -> Any:
-        """A connection of the pool, to be released."""
-        return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+    async def take(self) -> Any:
+        """A connection, to be given back."""
+        return await self._connections.take()
 
-    async def release(self, connection: Any) -> None:
-        """Give a connection back."""
-        await self._pool.release(connection)
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
-        with _told():
-            connection = await self.acquire()
-        try:
-            yield connection
-        finally:
-            await self.release(connection)
+    async def give_back(self, connection: Any, *, sound: bool) -> None:
+        """Give a connection back; see `Connections`."""
+        await self._connections.give_back(connection, sound=sound)
 
 
 _LOST = (
@@ -157,18 +129,25 @@ _LOST = (
 )
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell in the domain's words what the server could not do now and may do later."""
-    try:
-        yield
-    except (asyncpg.DeadlockDetectedError, asyncpg.ForeignKeyViolationError, asyncpg.SerializationError) as error:
+def _refused(error: BaseException) -> Busy | None:
+    """What the server refused, in the domain's words: nothing was written then, also if it was asked to commit."""
+    if isinstance(error, asyncpg.DivisionByZeroError):  # see _in_one
+        return Collision("Somebody else changed this at the same moment. Try again.")
+    if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.ForeignKeyViolationError | asyncpg.SerializationError):
         # a foreign key fails where the organization was deleted at this moment: once more, and nobody is let in
-        raise Collision("Another change got in the way at the same moment. Try again.") from error
-    except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, TimeoutError) as error:
-        raise Busy("The database is busy. Try again in a moment.") from error
-    except (asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError, *_LOST) as error:
-        raise Busy("The database cannot be reached at the moment. Try again soon.") from error
+        return Collision("Another change got in the way at the same moment. Try again.")
+    if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.QueryCanceledError):
+        return Busy("The database is busy. Try again in a moment.")
+    return Busy(_OUT_OF_REACH) if isinstance(error, asyncpg.AdminShutdownError) else None
+
+
+def _not_now(error: BaseException) -> Busy | None:
+    """The same, and what the server could not do before it was asked to commit."""
+    if isinstance(error, TimeoutError):
+        return Busy("The database is busy. Try again in a moment.")
+    if isinstance(error, (*_LOST, asyncpg.TooManyConnectionsError)):
+        return Busy(_OUT_OF_REACH)
+    return _refused(error)
 
 
 class _PostgresqlRead(ReadTx):
@@ -178,60 +157,141 @@ class _PostgresqlRead(ReadTx):
         self._database = database
         self._connection: Any = None
 
+    async def __aenter__(self) -> ReadTx:
+        return self
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if self._connection is not None:
+            await self._database.give_back(self._connection, sound=error is None)
+        if error is not None and (told := _not_now(error)) is not None:
+            raise told from error
+
     async def one(self, statement: Statement, **parameters: Any) -> Row | None:
         rows = await self.all(statement, **parameters)
         return rows[0] if rows else None
 
     async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
-        prepared = statement.prepared(POSTGRESQL)
         # whoever holds a connection asks by it: they must not wait for another one
         if statement.together and self._connection is None:
-            rows = await self._database.together(statement, parameters)
-        else:
-            if self._connection is None:
-                self._connection = await self._database.acquire()
-            rows = await self._connection.fetch(prepared.sql, *prepared.arguments(parameters))
+            return await self._database.together(statement, parameters)
+        if self._connection is None:
+            self._connection = await self._database.take()
+        prepared = statement.prepared(POSTGRESQL)
+        rows = await self._connection.fetch(prepared.sql, *prepared.arguments(parameters))
         return [prepared.row(row) for row in rows]
-
-    async def release(self) -> None:
-        """Give the connection back, if there is one."""
-        if self._connection is not None:
-            await self._database.release(self._connection)
 
 
 class _PostgresqlWrite(WriteTx):
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-        self._later: list[tuple[Prepared, list[Any]]] = []
-        self.announced: set[str] = set()
-        self.waiting: list[Callable[[], None]] = []
+    """Begins when a statement needs it. If all of them may wait, they are one statement, which commits by itself."""
+
+    def __init__(self, database: PostgresqlDatabase) -> None:
+        self._database = database
+        self._connection: Any = None
+        self._transaction: Any = None
+        self._later: list[_Later] = []
+        self._announced: set[str] = set()
+        self._waiting: list[Callable[[], None]] = []
+
+    async def __aenter__(self) -> WriteTx:
+        return self
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        sound = False
+        try:
+            try:
+                if error is not None:
+                    raise error
+                await self._make_ready()
+            except BaseException as failure:
+                await self._roll_back()
+                if (told := _not_now(failure)) is not None:
+                    raise told from failure
+                if failure is error:
+                    return  # it goes on by itself
+                raise
+            await uninterrupted(self._commit())
+            sound = True
+        finally:
+            if self._connection is not None:
+                await self._database.give_back(self._connection, sound=sound)
+        for told_to in self._waiting:
+            told_to()
+
+    @property
+    def is_alone(self) -> bool:
+        return False
 
     async def one(self, statement: Statement, **parameters: Any) -> Row | None:
         rows = await self.all(statement, **parameters)
         return rows[0] if rows else None
 
     async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
-        await self.catch_up()
+        if statement.together and self._transaction is None and not self._later:
+            return await self._database.together(statement, parameters)
+        await self._begin()
+        await self._catch_up()
         prepared = statement.prepared(POSTGRESQL)
         rows = await self._run(prepared.sql, prepared.arguments(parameters))
         return [prepared.row(row) for row in rows]
 
     async def execute(self, statement: Statement, **parameters: Any) -> None:
+        await self._begin()
         await self.later(statement, **parameters)
-        await self.catch_up()
+        await self._catch_up()
 
-    async def later(self, statement: Statement, **parameters: Any) -> None:
+    async def later(self, statement: Statement, refused_as: Refusal | None = None, /, **parameters: Any) -> None:
         prepared = statement.prepared(POSTGRESQL)
-        self._later.append((prepared, prepared.arguments(parameters)))
+        self._later.append((prepared, prepared.arguments(parameters), refused_as, statement.changes_one))
         if len(self._later) == MOST_LATER:
-            await self.catch_up()
+            await self._begin()
+            await self._catch_up()
 
-    async def catch_up(self) -> None:
+    async def _begin(self) -> None:
+        """Begin, unless it has."""
+        if self._transaction is None:
+            self._connection = await self._database.take()
+            self._transaction = self._connection.transaction()
+            await self._transaction.start()
+
+    async def _make_ready(self) -> None:
+        """Do what is left to do before the commit."""
+        if self._transaction is not None:
+            await self._catch_up()
+        elif self._later:
+            self._connection = await self._database.take()
+
+    async def _commit(self) -> None:
+        if self._transaction is not None:
+            await self._transaction.commit()
+        elif self._later:
+            try:
+                await self._catch_up()
+            except asyncpg.PostgresError as error:
+                if (told := _refused(error)) is None:
+                    raise
+                raise told from error
+        if self._announced:
+            self._database.tell(self._announced)
+
+    async def _roll_back(self) -> None:
+        if self._transaction is not None:
+            with suppress(*_LOST):  # a lost connection has rolled back by itself
+                await self._transaction.rollback()
+
+    async def _catch_up(self) -> None:
         """Run what waits, in one round trip."""
-        if self._later:
-            later, self._later = self._later, []
-            sql = _in_one(tuple(prepared for prepared, _ in later))
-            await self._run(sql, [argument for _, arguments in later for argument in arguments])
+        if not self._later:
+            return
+        later, self._later = self._later, []
+        sql = _in_one(tuple((prepared, changes_one) for prepared, _, _, changes_one in later))
+        try:
+            await self._run(sql, [argument for _, arguments, _, _ in later for argument in arguments])
+        except UniqueViolation as violation:
+            for _, _, refused_as, _ in later:
+                refusal = None if refused_as is None else refused_as(violation)
+                if refusal is not None:
+                    raise refusal from violation
+            raise
 
     async def _run(self, sql: str, arguments: list[Any]) -> list[Row]:
         try:
@@ -241,21 +301,31 @@ class _PostgresqlWrite(WriteTx):
         return rows
 
     def announce(self, organization_id: str) -> None:
-        self.announced.add(organization_id)
+        self._announced.add(organization_id)
 
     def once_committed(self, told: Callable[[], None]) -> None:
-        self.waiting.append(told)
+        self._waiting.append(told)
+
+
+_Later = tuple[Prepared, list[Any], Refusal | None, bool]
+"""A statement that waits: its text, its arguments, how its refusal is told, and whether it must change a row."""
 
 
 @lru_cache(maxsize=512)
-def _in_one(statements: tuple[Prepared, ...]) -> str:
-    """One statement that does what all of them do, in their order."""
-    if len(statements) == 1:
-        return statements[0].sql
-    count, parts = 0, []
-    for prepared in statements:
-        parts.append(prepared.after(count))
+def _in_one(statements: tuple[tuple[Prepared, bool], ...]) -> str:
+    """One statement that does what all of them do; it fails if one changes nothing that must change a row.
+
+    PostgreSQL runs the main part first, with the parts that it reads, and then the others from the last to the first.
+    """
+    if len(statements) == 1 and not statements[0][1]:
+        return statements[0][0].sql
+    count, parts, changes = 0, [], []
+    for at, (prepared, changes_one) in enumerate(statements):
+        parts.append(f"w{at} AS ({prepared.after(count)}{' RETURNING 1' if changes_one else ''})")
         count += prepared.parameters
+        if changes_one:
+            changes.append(f"1 / (SELECT count(*) FROM w{at})")
+    if changes:
+        return f"WITH {', '.join(reversed(parts))} SELECT {', '.join(changes)}"
     first, *rest = parts
-    # PostgreSQL runs the main statement, and then the others from the last to the first
-    return "WITH " + ", ".join(f"w{at} AS ({part})" for at, part in reversed([*enumerate(rest)])) + f" {first}"
+    return f"WITH {', '.join(reversed(rest))} {first.removeprefix('w0 AS (').removesuffix(')')}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -25,6 +26,7 @@ COLUMNS = [column for column in _column if column.name not in _SEARCHED]
 """What `from_row` reads."""
 
 _NAMES_OF_COLUMNS = tuple(column.name for column in COLUMNS)
+_values_of = attrgetter(*_NAMES_OF_COLUMNS)
 
 _INSERT = Statement(insert(provisioning_requests))
 _INSERT_ONCE = Statement(postgresql.insert(provisioning_requests).on_conflict_do_nothing())  # SQLite says it alike
@@ -108,7 +110,7 @@ async def append_once(tx: WriteTx, request: ProvisioningRequest) -> None:
 
 
 def _to_row(request: ProvisioningRequest) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(request, name) for name in _NAMES_OF_COLUMNS}
+    values: dict[str, Any] = dict(zip(_NAMES_OF_COLUMNS, _values_of(request), strict=True))
     return values | {
         "notes": orjson.dumps(request.notes).decode(),
         "outcome": str(request.outcome),

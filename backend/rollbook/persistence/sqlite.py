@@ -7,15 +7,15 @@ a thread: beginning a transaction while another process writes, the durable comm
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rollbook.domain.errors import Busy
 from rollbook.persistence.announcements import Announcements, News
-from rollbook.persistence.database import Collision, Database, ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.database import Collision, Database, ReadTx, Refusal, UniqueViolation, WriteTx
 from rollbook.persistence.statements import SQLITE, Row, Statement
 from rollbook.persistence.uninterrupted import uninterrupted
 
@@ -28,6 +28,11 @@ MOST_IN_A_COMMIT = 128
 """How many transactions share one durable commit at most, so that the first of them need not wait long."""
 
 SCAN_THREADS = 2
+_INTERRUPTED_EVERY = 0.05
+
+CHECKPOINT_PAGES = 4000
+"""How many pages of 4 KiB are written before they are brought from the log into the file. At SQLite's 1000, every
+dozen commits pays for that; most pages are written again and again, so that later is less."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -35,6 +40,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -32768")
@@ -52,26 +58,13 @@ class SqliteDatabase(Database):
         self._announcements = Announcements()
         self._writer = _Writer(path, self._announcements)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[ReadTx]:
+    def read(self) -> AbstractAsyncContextManager[ReadTx]:
         """A place to read from; each statement reads the newest committed state."""
-        yield _SqliteRead(self)
+        return _SqliteRead(self)
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[WriteTx]:
+    def write(self) -> AbstractAsyncContextManager[WriteTx]:
         """One transaction; `Busy` after `BUSY_SECONDS` of another process's writing."""
-        batch = await self._writer.enter()
-        tx = _SqliteWrite(self._writer)
-        try:
-            yield tx
-        except BaseException:
-            await self._writer.leave(batch, keep=False)
-            raise
-        batch.announced |= tx.announced
-        await self._writer.leave(batch, keep=True)
-        await asyncio.shield(batch.committed)
-        for told in tx.waiting:
-            told()
+        return _SqliteWrite(self._writer)
 
     def listening(self, organization_id: str) -> AbstractContextManager[News]:
         """Be told of this process's commits; of another process's, only the tables tell."""
@@ -103,10 +96,16 @@ class SqliteDatabase(Database):
         try:
             return await asyncio.shield(scan)
         except asyncio.CancelledError:
-            connection.interrupt()  # nobody waits for the rows any more
-            with suppress(sqlite3.OperationalError):
-                await uninterrupted(scan)
+            await uninterrupted(_interrupted(connection, scan))  # nobody waits for the rows any more
             raise
+
+
+async def _interrupted(connection: sqlite3.Connection, scan: "asyncio.Future[T]") -> None:
+    """Return once the scan has ended. An interruption that comes before its statement has begun is lost: so again."""
+    while not scan.done():
+        connection.interrupt()
+        await asyncio.wait([scan], timeout=_INTERRUPTED_EVERY)
+    scan.exception()  # seen
 
 
 class _Batch:
@@ -244,6 +243,12 @@ class _SqliteRead(ReadTx):
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
 
+    async def __aenter__(self) -> ReadTx:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return
+
     async def one(self, statement: Statement, **parameters: Any) -> Row | None:
         rows = await self._database.rows(statement, parameters)
         return rows[0] if rows else None
@@ -255,38 +260,67 @@ class _SqliteRead(ReadTx):
 class _SqliteWrite(WriteTx):
     def __init__(self, writer: _Writer) -> None:
         self._writer = writer
-        self.announced: set[str] = set()
-        self.waiting: list[Callable[[], None]] = []
+        self._announced: set[str] = set()
+        self._waiting: list[Callable[[], None]] = []
+
+    async def __aenter__(self) -> WriteTx:
+        self._batch = await self._writer.enter()
+        return self
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if error is not None:
+            await self._writer.leave(self._batch, keep=False)
+            return
+        self._batch.announced |= self._announced
+        await self._writer.leave(self._batch, keep=True)
+        await asyncio.shield(self._batch.committed)
+        for told in self._waiting:
+            told()
+
+    @property
+    def is_alone(self) -> bool:
+        return True
 
     async def one(self, statement: Statement, **parameters: Any) -> Row | None:
         rows = await self.all(statement, **parameters)
         return rows[0] if rows else None
 
     async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
-        prepared = statement.prepared(SQLITE)
-        arguments = prepared.arguments(parameters)
-        try:
-            if statement.scans:
-                rows = await self._writer.off_loop(
-                    lambda: self._writer.connection.execute(prepared.sql, arguments).fetchall()
-                )
-            else:
-                rows = self._writer.connection.execute(prepared.sql, arguments).fetchall()
-        except sqlite3.IntegrityError as error:
-            raise _violation(error) from error
-        return [prepared.row(row) for row in rows]
+        rows, _ = await self._run(statement, parameters)
+        return [statement.prepared(SQLITE).row(row) for row in rows]
 
     async def execute(self, statement: Statement, **parameters: Any) -> None:
-        await self.all(statement, **parameters)
+        await self.later(statement, **parameters)
 
-    async def later(self, statement: Statement, **parameters: Any) -> None:
-        await self.all(statement, **parameters)  # no round trip is saved by waiting
+    async def later(self, statement: Statement, refused_as: Refusal | None = None, /, **parameters: Any) -> None:
+        try:
+            _, changed = await self._run(statement, parameters)  # no round trip is saved by waiting
+        except UniqueViolation as violation:
+            refusal = None if refused_as is None else refused_as(violation)
+            if refusal is None:
+                raise
+            raise refusal from violation
+        if statement.changes_one and changed == 0:
+            raise Collision("Somebody else changed this at the same moment. Try again.")
+
+    async def _run(self, statement: Statement, parameters: dict[str, Any]) -> tuple[list[Row], int]:
+        prepared = statement.prepared(SQLITE)
+        arguments = prepared.arguments(parameters)
+
+        def run() -> tuple[list[Row], int]:
+            cursor = self._writer.connection.execute(prepared.sql, arguments)
+            return cursor.fetchall(), cursor.rowcount
+
+        try:
+            return await self._writer.off_loop(run) if statement.scans else run()
+        except sqlite3.IntegrityError as error:
+            raise _violation(error) from error
 
     def announce(self, organization_id: str) -> None:
-        self.announced.add(organization_id)
+        self._announced.add(organization_id)
 
     def once_committed(self, told: Callable[[], None]) -> None:
-        self.waiting.append(told)
+        self._waiting.append(told)
 
 
 def _violation(error: sqlite3.IntegrityError) -> Exception:

@@ -6,6 +6,7 @@ of SQLAlchemy is its best part: tables, expressions and dialects.
 
 import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -51,6 +52,7 @@ class Prepared:
             for bind, name in compiled.bind_names.items()
             if not bind.required and bind.value is not None
         }
+        self._picked = itemgetter(*self._names) if len(self._names) > 1 else None
         self._sent = [(at, processors[name]) for at, name in enumerate(self._names) if name in processors]
         self._read: list[tuple[int, Callable[[Any], Any]]] = []
         for at, column in enumerate(compiled._result_columns):
@@ -64,7 +66,8 @@ class Prepared:
         Each parameter is a list of values, one for each question.
         """
         named = (POSTGRESQL.type_compiler_instance.process(each).partition(" COLLATE")[0] for each in self._types)
-        lists = (f"${at}::{name}[]" for at, name in enumerate(named, 1))
+        # in a subquery, or the planner counts the questions and makes a new plan each time
+        lists = (f"(SELECT ${at}::{name}[])" for at, name in enumerate(named, 1))
         names = ", ".join(f"p{at}" for at in range(1, len(self._types) + 1))
         one = _PARAMETER.sub(lambda found: f"asked.p{found[1]}", self.sql)
         return (
@@ -83,8 +86,8 @@ class Prepared:
 
     def arguments(self, parameters: dict[str, Any]) -> list[Any]:
         """The parameters in the driver's order and form. A missing one is a mistake in the code: `KeyError`."""
-        given = {**self._fixed, **parameters} if self._fixed else parameters
-        arguments = [given[name] for name in self._names]
+        given = self._fixed | parameters if self._fixed else parameters
+        arguments = [*self._picked(given)] if self._picked else [given[name] for name in self._names]
         for at, processor in self._sent:
             arguments[at] = processor(arguments[at])
         return arguments
@@ -104,12 +107,16 @@ class Statement:
 
     `scans`: it may read many rows, so an embedded database runs it off the event loop. `together`: it is asked so
     often, and answered so fast, that those who ask at the same moment share one round trip to a distant database.
+    `changes_one`: it changes one row, and if there is none, somebody else was faster: then it is a `Collision`.
     """
 
-    def __init__(self, clause: ClauseElement, *, scans: bool = False, together: bool = False) -> None:
+    def __init__(
+        self, clause: ClauseElement, *, scans: bool = False, together: bool = False, changes_one: bool = False
+    ) -> None:
         self.clause = clause
         self.scans = scans
         self.together = together
+        self.changes_one = changes_one
         self._prepared: dict[str, Prepared] = {}
 
     def prepared(self, dialect: Dialect) -> Prepared:

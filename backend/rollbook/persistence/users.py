@@ -73,23 +73,16 @@ async def members_among(
 
 async def insert_user(tx: WriteTx, user: User) -> None:
     """Keep a new user, together with what is written next. There or here `Collision` if the address was taken."""
-    try:
-        await tx.later(
-            _INSERT,
-            id=user.id,
-            email=user.email,
-            email_key=None if user.email is None else key(user.email),
-            name=user.name,
-            created_by_organization_id=user.created_by_organization_id,
-            created_at=user.created_at,
-        )
-    except UniqueViolation as violation:
-        raise _taken() from violation
-
-
-def taken(violation: UniqueViolation) -> Collision | None:
-    """The `Collision`, if it is about the sign-in address of a user."""
-    return _taken() if "users" in violation.where else None
+    await tx.later(
+        _INSERT,
+        _taken,
+        id=user.id,
+        email=user.email,
+        email_key=None if user.email is None else key(user.email),
+        name=user.name,
+        created_by_organization_id=user.created_by_organization_id,
+        created_at=user.created_at,
+    )
 
 
 async def follow(tx: WriteTx, organization_id: str, user_id: str, *, email: str | None, name: str) -> None:
@@ -107,13 +100,12 @@ async def follow(tx: WriteTx, organization_id: str, user_id: str, *, email: str 
     current, is_taken = row
     if email is None or is_taken:
         email, email_key = current, None if current is None else key(current)
-    try:
-        await tx.execute(_RENAME, user_id=user_id, email=email, email_key=email_key, name=name)
-    except UniqueViolation as violation:
-        raise _taken() from violation
+    await tx.later(_RENAME, _taken, user_id=user_id, email=email, email_key=email_key, name=name)
 
 
-def _taken() -> Collision:
+def _taken(violation: UniqueViolation) -> Collision | None:
+    if "users" not in violation.where:
+        return None
     return Collision("Somebody else took the e-mail address at this moment. Try again.")
 
 

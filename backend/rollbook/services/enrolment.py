@@ -1,6 +1,6 @@
 """How a person becomes a member: created, revived, taken back or refused (product rules, section 2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,13 +56,19 @@ async def join(
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """Who is there already: the user of the person's address, and the memberships of their keys, locked."""
+    """Who is there already: the user of the person's address, and the memberships of their keys, locked; or nobody,
+    and nobody ever was."""
 
-    user: User | None
-    hits: list[Membership]
+    user: User | None = None
+    hits: Sequence[Membership] = ()
+    newcomer: bool = False
 
 
 async def _present(tx: WriteTx, actor: Actor, draft: MembershipDraft) -> _Present:
+    if await memberships.is_newcomer(
+        tx, actor.organization_id, external_id=draft.external_id, user_name=draft.user_name, email=draft.email
+    ):
+        return _Present(newcomer=True)
     user = None if draft.email is None else await users.find_by_email(tx, draft.email)
     hits = await memberships.holders_for_update(
         tx,
@@ -93,7 +99,7 @@ async def _joined(
         )
         revived = await _revive(tx, actor, hits[0], draft, at=at)
         return revived, AuditAction.MEMBERSHIP_REVIVED, hits[0]
-    owner = await _owner(tx, actor, user, draft)
+    owner = None if present.newcomer else await _owner(tx, actor, user, draft)
     await close_invitations(tx, actor.organization_id, owner, addresses_of(draft.user_name, draft.profile), at=at)
     user_id = user.id if user is not None else await _kept_by(tx, actor, owner, draft, at=at)
     return await _insert(tx, actor, user_id, draft, at=at), AuditAction.MEMBERSHIP_CREATED, None

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from rollbook.domain.actors import Actor, ActorKind
 from rollbook.domain.audit import AuditAction, changes_between
@@ -17,7 +18,7 @@ from rollbook.domain.roles import Role
 from rollbook.domain.users import User
 from rollbook.domain.values import Clock, is_storable, key
 from rollbook.persistence import groups, membership_lists, memberships, users
-from rollbook.persistence.database import Database, WriteTx
+from rollbook.persistence.database import Collision, Database, WriteTx
 from rollbook.persistence.walks import Walk, Walks
 from rollbook.services.authorizing import authorize
 from rollbook.services.enrolment import close_invitations, enrol, follow
@@ -198,25 +199,32 @@ class Memberships:
     async def _changed(
         self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
     ) -> Membership:
-        return seen_by(actor, await once_more(lambda: self._change(actor, membership_id, change, expected_version)))
+        async def attempt(held: _Held) -> Membership:
+            return await self._change(actor, membership_id, change, expected_version, held)
+
+        try:
+            changed = await attempt(_Held.NOTHING)
+        except Collision:
+            changed = await once_more(lambda: attempt(_Held.MEMBER))
+        return seen_by(actor, changed)
 
     async def _change(
-        self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
+        self, actor: Actor, membership_id: str, change: Change, expected_version: int | None, held: "_Held"
     ) -> Membership:
-        # The lock of the Admins group comes before a member's row everywhere, so that no two operations wait for each
-        # other. Only a change that takes an admin away needs it, and that shows when the row is read: then once more.
-        for admins_locked in (False, True):
-            async with self._write(actor, admins_locked) as tx:
-                before = await memberships.load_for_update(tx, actor.organization_id, membership_id)
+        # What a change needs held shows when the row is read: then once more
+        while True:
+            async with self._write(actor, held is _Held.ADMINS) as tx:
+                read = memberships.load if held is _Held.NOTHING else memberships.load_for_update
+                before = await read(tx, actor.organization_id, membership_id)
                 after = _adopted(actor, change(before.expect(expected_version)))
                 if after == before:
                     return before
                 authorize(actor, before, after)
                 checked(after)
-                if before.is_active_admin and not after.is_active_admin and not admins_locked:
-                    continue
-                return await self._keep(tx, actor, before, after)
-        raise AssertionError("the second turn holds the lock")
+                needed = _needed(before, after)
+                if needed <= held or tx.is_alone:
+                    return await self._keep(tx, actor, before, after)
+            held = needed
 
     async def _keep(self, tx: WriteTx, actor: Actor, before: Membership, after: Membership) -> Membership:
         at = self._clock()
@@ -250,6 +258,25 @@ class Memberships:
             if admins_locked:
                 await groups.lock(tx, actor.organization_id, GroupId.ADMINS)
             yield tx
+
+
+class _Held(IntEnum):
+    """What is locked while a member is changed. The Admins group comes before a member's row everywhere, so that no two
+    operations wait for each other."""
+
+    NOTHING = 0
+    """Enough where all that is written is one statement: the row's version tells whether it is still the same."""
+    MEMBER = 1
+    """Where something of the member's ends: what others begin for them meanwhile must be seen."""
+    ADMINS = 2
+    """Where an admin goes."""
+
+
+def _needed(before: Membership, after: Membership) -> _Held:
+    if before.is_active_admin and not after.is_active_admin:
+        return _Held.ADMINS
+    loses_access = before.active and after.role is None
+    return _Held.MEMBER if loses_access or _gained(before, after) else _Held.NOTHING
 
 
 def _searchable(actor: Actor, member_filter: MemberFilter) -> MemberFilter:
