@@ -1,9 +1,11 @@
 """What a schema says about an attribute (RFC 7643 section 2.2), and how an attribute is found by its name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from rollbook.scim.filter_text import Expression
 
 
 class AttributeType(StrEnum):
@@ -59,19 +61,24 @@ class Attribute:
     sub_attributes: tuple["Attribute", ...] = ()
     published: bool = True
     by_name: Mapping[str, "Attribute"] = field(init=False, repr=False, compare=False)
+    is_complex: bool = field(init=False, repr=False, compare=False)
+    """Whether the attribute's values have sub-attributes."""
+    is_read_only: bool = field(init=False, repr=False, compare=False)
+    """Whether clients can never write the attribute."""
+    _plain: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {each.name.lower(): each for each in self.sub_attributes})
+        for name, value in {
+            "by_name": {each.name.lower(): each for each in self.sub_attributes},
+            "is_complex": self.type is AttributeType.COMPLEX,
+            "is_read_only": self.mutability is Mutability.READ_ONLY,
+            "_plain": _PLAIN.get(self.type, type(None)),
+        }.items():
+            object.__setattr__(self, name, value)
 
-    @property
-    def is_complex(self) -> bool:
-        """Whether the attribute's values have sub-attributes."""
-        return self.type is AttributeType.COMPLEX
-
-    @property
-    def is_read_only(self) -> bool:
-        """Whether clients can never write the attribute."""
-        return self.mutability is Mutability.READ_ONLY
+    def is_plain(self, value: Any) -> bool:
+        """Whether this is one value of the attribute as it is kept: of most there is nothing more to say."""
+        return type(value) is self._plain and value != ""
 
     def sub_attribute(self, name: str) -> "Attribute | None":
         """The sub-attribute of this name, whatever its case (RFC 7643 section 2.1)."""
@@ -102,6 +109,14 @@ class Attribute:
         return told
 
 
+_PLAIN: Mapping[AttributeType, type] = {
+    AttributeType.BOOLEAN: bool,
+    AttributeType.DATE_TIME: str,
+    AttributeType.REFERENCE: str,
+    AttributeType.STRING: str,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """A named set of attributes. An extension's attributes stand in a resource under the schema's URN."""
@@ -111,23 +126,39 @@ class Schema:
     description: str
     attributes: tuple[Attribute, ...]
     is_extension: bool = False
-    by_name: Mapping[str, Attribute] = field(init=False, repr=False, compare=False)
+    paths: Mapping[str, "AttributePath"] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {each.name.lower(): each for each in self.attributes})
+        object.__setattr__(self, "paths", {each.name.lower(): AttributePath(self, each) for each in self.attributes})
+
+    def path(self, name: str) -> "AttributePath | None":
+        """The path of the attribute of this name, whatever its case."""
+        return self.paths.get(name.lower())
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of this name, whatever its case."""
-        return self.by_name.get(name.lower())
+        path = self.path(name)
+        return None if path is None else path.attribute
 
 
 @dataclass(frozen=True, slots=True)
 class AttributePath:
-    """Where an attribute name leads: a schema, one of its attributes, and perhaps one sub-attribute."""
+    """Where a path leads: a schema, one of its attributes, perhaps some of its elements, perhaps a sub-attribute.
+
+    `where` is the filter that chooses elements of a multi-valued attribute, `test` what it says of one; None chooses
+    all of them.
+    """
 
     schema: Schema
     attribute: Attribute
     sub: Attribute | None = None
+    where: Expression | None = None
+    test: Callable[[Mapping[str, Any]], bool] | None = None
+
+    @property
+    def name(self) -> str:
+        """The attribute's name and the sub-attribute's, for messages."""
+        return f"{self.attribute.name}.{self.sub.name}" if self.sub else self.attribute.name
 
 
 @dataclass(frozen=True, slots=True)

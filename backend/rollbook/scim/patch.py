@@ -11,11 +11,11 @@ from typing import Any
 
 from rollbook.domain.documents import comparable
 from rollbook.scim import tolerance
-from rollbook.scim.attributes import Mutability, ResourceType, Schema
+from rollbook.scim.attributes import AttributePath, Mutability, ResourceType, Schema
 from rollbook.scim.errors import invalid_value, no_target
 from rollbook.scim.patch_message import Op, Operation
 from rollbook.scim.patch_step import Document, Step
-from rollbook.scim.paths import Target, target_of
+from rollbook.scim.paths import target_of
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import kind
 from rollbook.scim.validation import check_schemas_written, fields, parts_of, single_value_of, value_of
@@ -29,7 +29,7 @@ class ReadOnlyValue:
     """A value that was sent for an attribute which only Rollbook writes. `by_path`: an operation aimed at it."""
 
     op: Op
-    target: Target
+    target: AttributePath
     value: Any
     by_path: bool
 
@@ -55,9 +55,9 @@ def compile_patch(operations: Sequence[Operation], resource_type: ResourceType, 
     read_only: list[ReadOnlyValue] = []
     for operation in operations:
         target = None if operation.path is None else target_of(operation.path, resource_type, reading)
-        if isinstance(target, Target) and target.attribute.name == "schemas":
+        if isinstance(target, AttributePath) and target.attribute.name == "schemas":
             check_schemas_written(operation.value, resource_type, reading, by_path=True)
-        elif isinstance(target, Target):
+        elif isinstance(target, AttributePath):
             _add(steps, read_only, operation.op, target, operation.value, reading, by_path=True)
         else:
             for field, value in _fields(operation, target, resource_type, reading):
@@ -70,7 +70,7 @@ def compile_patch(operations: Sequence[Operation], resource_type: ResourceType, 
 
 def _fields(
     operation: Operation, schema: Schema | None, resource_type: ResourceType, reading: Reading
-) -> Iterable[tuple[Target, Any]]:
+) -> Iterable[tuple[AttributePath, Any]]:
     """The attributes that an operation without a path names, or one whose path is a schema."""
     value = operation.value
     if operation.op is Op.REMOVE:
@@ -78,7 +78,7 @@ def _fields(
             raise no_target("A remove needs a path that says what to remove.")
         value = tolerance.removed_value(value, schema.id, reading)
         if value is None:
-            return [(Target(schema, each), None) for each in schema.attributes if not each.is_read_only]
+            return [(path, None) for path in schema.paths.values() if not path.attribute.is_read_only]
     if schema is not None and schema.is_extension:
         body = {schema.id: value}
     elif isinstance(value, dict):
@@ -88,14 +88,14 @@ def _fields(
             f"{'With a schema as its path' if schema else 'Without a path'} an operation needs an object of attributes "
             f"as its value; it is {kind(value)}."
         )
-    return [(Target.of(path), inner) for path, inner in fields(body, resource_type, reading)]
+    return fields(body, resource_type, reading)
 
 
 def _add(
     steps: list[Step],
     read_only: list[ReadOnlyValue],
     op: Op,
-    target: Target,
+    target: AttributePath,
     value: Any,
     reading: Reading,
     *,
@@ -113,7 +113,7 @@ def _add(
         steps.append(Step(op, target, _canonical(op, target, value, reading)))
 
 
-def _removal(target: Target, value: Any, reading: Reading) -> Step:
+def _removal(target: AttributePath, value: Any, reading: Reading) -> Step:
     attribute = target.attribute
     if target.sub is None and attribute.multi_valued:
         listed = tolerance.removed_values(value, attribute.name, reading)
@@ -125,7 +125,7 @@ def _removal(target: Target, value: Any, reading: Reading) -> Step:
     return Step(Op.REMOVE, target, only=single_value_of(target.sub or attribute, only, reading, target.name))
 
 
-def _canonical(op: Op, target: Target, value: Any, reading: Reading) -> Any:
+def _canonical(op: Op, target: AttributePath, value: Any, reading: Reading) -> Any:
     attribute = target.attribute
     if target.sub is not None:
         return value_of(target.sub, value, reading, target.name)

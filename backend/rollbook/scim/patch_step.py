@@ -11,9 +11,9 @@ import orjson
 
 from rollbook.domain.documents import comparable
 from rollbook.scim import tolerance
+from rollbook.scim.attributes import AttributePath
 from rollbook.scim.errors import ScimError, mutability, no_target
 from rollbook.scim.patch_message import Op
-from rollbook.scim.paths import Target
 from rollbook.scim.reading import Reading
 from rollbook.scim.validation import check_number
 
@@ -32,7 +32,7 @@ class Step:
     """
 
     op: Op
-    target: Target
+    target: AttributePath
     value: Any = None
     listed: Sequence[Element] | None = None
     only: Any = None
@@ -64,7 +64,7 @@ class Step:
             if target.where is None and target.sub is None:
                 return self._next_values(elements)
             return self._next_elements(elements, reading)
-        if self._misses(current):
+        if self.only is not None and self._misses(current):
             return current
         if target.sub is not None:
             return _with(current or {}, target.sub.name, self.value)
@@ -100,7 +100,7 @@ class Step:
         """The element without what the path names; None if nothing worth keeping is left of it."""
         if self.target.sub is None:
             return None if self._lists(element) else element
-        if self._misses(element):
+        if self.only is not None and self._misses(element):
             return element
         rest = _with(element, self.target.sub.name, None)
         # E-50, E-53: an e-mail without its value is no e-mail, whatever its type
@@ -115,8 +115,6 @@ class Step:
 
     def _misses(self, holder: Any) -> bool:
         """Whether a remove names another value than the one that is there, in an element or in the attribute."""
-        if self.only is None:
-            return False
         target = self.target
         path: tuple[str, ...] = (target.schema.id,) if target.schema.is_extension else ()
         path += (target.attribute.name,) if target.sub is None else (target.attribute.name, target.sub.name)

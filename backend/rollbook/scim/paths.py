@@ -1,41 +1,19 @@
 """Where a PATCH path leads: an attribute, perhaps some of its elements, and perhaps a sub-attribute of these."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from rollbook.domain.documents import comparable
 from rollbook.domain.matching import matches
 from rollbook.scim import tolerance
-from rollbook.scim.attributes import Attribute, AttributePath, ResourceType, Schema
+from rollbook.scim.attributes import AttributePath, ResourceType, Schema
 from rollbook.scim.errors import ScimError, invalid_filter, invalid_path
 from rollbook.scim.filter_text import Expression, Path, parse_path
 from rollbook.scim.filters import element_criterion
 from rollbook.scim.reading import Reading, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What an operation works on. `test` chooses elements of a multi-valued attribute; None chooses all of them."""
-
-    schema: Schema
-    attribute: Attribute
-    sub: Attribute | None = None
-    where: Expression | None = None
-    test: Callable[[Mapping[str, Any]], bool] | None = None
-
-    @classmethod
-    def of(cls, path: AttributePath) -> "Target":
-        """The target that a path without a filter names."""
-        return cls(path.schema, path.attribute, path.sub)
-
-    @property
-    def name(self) -> str:
-        """The target's attribute, for messages."""
-        return f"{self.attribute.name}.{self.sub.name}" if self.sub else self.attribute.name
-
-
-def target_of(text: str, resource_type: ResourceType, reading: Reading) -> Target | Schema:
+def target_of(text: str, resource_type: ResourceType, reading: Reading) -> AttributePath | Schema:
     """What the path names; a schema if it is no more than the URN of one. Raises 400 `invalidPath`.
 
     `invalidFilter` where the path is well formed and what stands in its brackets cannot be looked for (table 9).
@@ -50,7 +28,7 @@ def target_of(text: str, resource_type: ResourceType, reading: Reading) -> Targe
     found = resource_type.find(name) or tolerance.attribute_path(path.name, resource_type, reading)
     if found is None:
         raise invalid_path(f"{shown(text)}: a {resource_type.name} has no such attribute.")
-    return Target.of(found) if path.where is None else _filtered(text, path, path.where, found, reading)
+    return found if path.where is None else _filtered(text, path, path.where, found, reading)
 
 
 def _with_known_urn(name: str, reading: Reading) -> str:
@@ -62,7 +40,7 @@ def _with_known_urn(name: str, reading: Reading) -> str:
     return f"{tolerance.schema_urn(urn, reading)}:{rest}" if colon else name
 
 
-def _filtered(text: str, path: Path, where: Expression, found: AttributePath, reading: Reading) -> Target:
+def _filtered(text: str, path: Path, where: Expression, found: AttributePath, reading: Reading) -> AttributePath:
     attribute = found.attribute
     if found.sub is not None or not (attribute.multi_valued and attribute.is_complex):
         raise invalid_path(f"{shown(text)}: {path.name} has no elements, so [ ] cannot follow it.")
@@ -79,4 +57,4 @@ def _filtered(text: str, path: Path, where: Expression, found: AttributePath, re
     def test(element: Mapping[str, Any]) -> bool:
         return matches(criterion, comparable(element, (attribute.name,)))
 
-    return Target(found.schema, attribute, sub, where, test)
+    return AttributePath(found.schema, attribute, sub, where, test)

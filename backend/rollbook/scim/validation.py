@@ -48,9 +48,9 @@ def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Readin
     An extension's object is opened. Unknown names are noted and left out, or in the strict dialect refused.
     """
     for name, value in body.items():
-        attribute = resource_type.schema.attribute(name)
-        if attribute is not None:
-            yield AttributePath(resource_type.schema, attribute), value
+        path = resource_type.schema.path(name)
+        if path is not None:
+            yield path, value
             continue
         schema = resource_type.schema_of(tolerance.schema_urn(name, reading))
         if schema is not None:
@@ -66,16 +66,14 @@ def fields(body: Mapping[str, Any], resource_type: ResourceType, reading: Readin
 def _extension(schema: Schema, value: Any, reading: Reading) -> Iterator[Field]:
     if value is None:
         # The whole extension is unassigned, so each of its attributes is
-        yield from ((AttributePath(schema, attribute), None) for attribute in schema.attributes)
+        yield from ((path, None) for path in schema.paths.values())
         return
     if not isinstance(value, dict):
         raise invalid_value(f"{schema.id} must be an object with the extension's attributes; it is {kind(value)}.")
     for name, inner in value.items():
-        attribute = schema.attribute(name)
-        if attribute is not None:
-            yield AttributePath(schema, attribute), inner
-        elif (found := tolerance.key_path_in(schema, name, reading)) is not None:
-            yield found, inner
+        path = schema.path(name) or tolerance.key_path_in(schema, name, reading)
+        if path is not None:
+            yield path, inner
         else:
             unknown(f"{schema.id}:{name}", schema.name, schema.attributes, reading)
 
@@ -93,6 +91,8 @@ def unknown(name: str, owner: str, known: Iterable[Attribute], reading: Reading)
 
 def value_of(attribute: Attribute, value: Any, reading: Reading, name: str | None = None) -> Any:
     """The whole value of an attribute in canonical form; None if it is unassigned. Raises 400 `invalidValue`."""
+    if not attribute.multi_valued and attribute.is_plain(value):
+        return value
     told = name or attribute.name
     if value is None:
         return None
@@ -145,7 +145,8 @@ def parts_of(attribute: Attribute, value: Any, reading: Reading, name: str) -> d
         if sub is None:
             unknown(f"{attribute.name}.{sub_name}", attribute.name, attribute.sub_attributes, reading)
         else:
-            parts[sub.name] = single_value_of(sub, inner, reading, f"{name}.{sub.name}")
+            plain = sub.is_plain(inner)
+            parts[sub.name] = inner if plain else single_value_of(sub, inner, reading, f"{name}.{sub.name}")
     return parts
 
 
