@@ -188,8 +188,9 @@ async def test_the_named_operation_runs(post):
         "{ organization { ...F0 } } "
         + " ".join(f"fragment F{i} on Organization {{ ...F{i + 1} ...F{i + 1} }}" for i in range(60))
         + " fragment F60 on Organization { name }",
+        "{ __typename }" + "#" * 65_536,
     ],
-    ids=["root fields", "tokens", "depth", "nodes", "fragments"],
+    ids=["root fields", "tokens", "depth", "nodes", "fragments", "characters"],
 )
 async def test_an_operation_that_is_too_large_does_not_run(post, query):
     response = await post({"query": query}, Accept=GRAPHQL)

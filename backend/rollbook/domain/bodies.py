@@ -101,7 +101,7 @@ def kept_of(body: bytes, secrets: Sequence[str] = ()) -> Body:
     return Body(text) if not secrets and _is_plain(text) else _written(orjson.loads(body), secrets)
 
 
-def unread(body: bytes) -> Body:
+def unread(body: bytes | bytearray) -> Body:
     """What is kept of a body that was refused as it is: of JSON its shape, of anything else a phrase."""
     try:
         return _written(orjson.loads(body))

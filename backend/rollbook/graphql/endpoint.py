@@ -18,8 +18,8 @@ from rollbook.domain.lockout import Lockout
 from rollbook.graphql.context import Context
 from rollbook.graphql.cost import Bill, Rates
 from rollbook.graphql.deadline import OutOfTime, within
-from rollbook.graphql.errors import safe_errors
-from rollbook.graphql.limits import MAX_NODES
+from rollbook.graphql.errors import OPERATION_TOO_LARGE, safe_errors
+from rollbook.graphql.limits import MAX_DOCUMENT, MAX_NODES
 from rollbook.graphql.schema import schema
 from rollbook.graphql.streams import Streams, accepts_stream, next_event, only_event
 from rollbook.services import Services
@@ -68,6 +68,13 @@ def _document(body: JsonObject, documents: Mapping[str, str]) -> str:
     if document_id is None:
         if not isinstance(query, str) or not query.strip():
             raise Refused(400, "BAD_REQUEST", "The body has no GraphQL document: send it as the string query.")
+        if len(query) > MAX_DOCUMENT:
+            raise Refused(
+                400,
+                OPERATION_TOO_LARGE,
+                f"The document has {len(query)} characters; at most {MAX_DOCUMENT} are read. Send long values, such as "
+                "the text of an import, as variables.",
+            )
         return query
     if query is not None:
         raise Refused(400, "BAD_REQUEST", "Send either query or documentId.")

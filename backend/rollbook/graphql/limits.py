@@ -36,6 +36,9 @@ from rollbook.graphql.errors import OPERATION_TOO_LARGE
 from rollbook.graphql.fields import ROWS
 from rollbook.graphql.pagination import DEFAULT_PAGE
 
+MAX_DOCUMENT = 64 * 1024
+"""In characters: reading more would hold up everybody, and no document of so few tokens needs it."""
+
 MAX_TOKENS = 2000
 MAX_DEPTH = 12
 MAX_ALIASES = 30

@@ -5,6 +5,7 @@ twenty times the work of reading the attribute. Whatever is not as plain as that
 which also finds the words for what is wrong (docs/decisions/0016).
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
@@ -52,6 +53,8 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> AwaitableOrValue[dict[str, Any]]:
         """The fields of one row."""
+        if parent_type.name == "__Type" and path is not None and isinstance(path.key, int):
+            return self._in_turn(parent_type, source_value, path, grouped_field_set, position_context)
         plan = self._plan(parent_type, grouped_field_set)
         shown: dict[str, Any] = {}
         try:
@@ -69,6 +72,21 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
             return plan.joined(shown, await others)
 
         return joined()
+
+    async def _in_turn(
+        self,
+        parent_type: GraphQLObjectType,
+        source_value: Any,
+        path: Path,
+        grouped_field_set: Any,
+        position_context: Any,
+    ) -> dict[str, Any]:
+        """The same of one type of an introspection, after others had their turn: all of them at once take long."""
+        turn: asyncio.Lock = self.__dict__.setdefault("_turn", asyncio.Lock())
+        async with turn:
+            await asyncio.sleep(0)
+            shown = super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
+        return cast("dict[str, Any]", await shown if self.is_awaitable(shown) else shown)
 
     def _plan(self, parent_type: GraphQLObjectType, grouped_field_set: Any) -> Plan:
         plans: dict[int, tuple[Any, Plan]] = self.__dict__.setdefault("_plans", {})

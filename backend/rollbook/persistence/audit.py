@@ -9,6 +9,7 @@ from sqlalchemy.types import Boolean, Integer
 
 from rollbook.domain.actors import ActorKind, Channel
 from rollbook.domain.audit import AuditAction, AuditEvent
+from rollbook.domain.stretches import stretches
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.positions import next_position
 from rollbook.persistence.statements import Row, Statement, one_of
@@ -100,16 +101,15 @@ async def append_targets(
     tx: WriteTx, event: AuditEvent, membership_ids: Sequence[str], *, gained: bool | None = None
 ) -> None:
     """Keep a row for each membership that an event touched; `gained`: the group got it, or lost it."""
-    if not membership_ids:
-        return
-    await tx.later(
-        _INSERT_TARGETS if len(membership_ids) > 1 else _INSERT_TARGET,
-        organization_id=event.organization_id,
-        ids=list(membership_ids),
-        membership_id=membership_ids[0],
-        event_id=event.id,
-        gained=gained,
-    )
+    for ids in stretches(membership_ids):
+        await tx.later(
+            _INSERT_TARGETS if len(ids) > 1 else _INSERT_TARGET,
+            organization_id=event.organization_id,
+            ids=list(ids),
+            membership_id=ids[0],
+            event_id=event.id,
+            gained=gained,
+        )
 
 
 async def newest(tx: ReadTx, organization_id: str, *, limit: int, membership_id: str | None = None) -> list[AuditEvent]:

@@ -9,6 +9,7 @@ from sqlalchemy.types import Integer
 
 from rollbook.domain.errors import NotFound
 from rollbook.domain.groups import Group, GroupId, GroupMember
+from rollbook.domain.stretches import STRETCH, stretches
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import audit_events, groups, memberships
@@ -53,7 +54,13 @@ _COUNT = {
     for group, grant in _GRANT.items()
 }
 _HOLDERS = {
-    group: Statement(select(_column.id).where(_here, _living, grant).order_by(_column.id), scans=True)
+    group: Statement(
+        select(_column.id)
+        .where(_here, _living, grant, _column.id > bindparam("after_id"))
+        .order_by(_column.id)
+        .limit(STRETCH),
+        scans=True,
+    )
     for group, grant in _GRANT.items()
 }
 _LOCK_KNOWN = Statement(
@@ -77,6 +84,7 @@ _WITHOUT_GRANT = Statement(
     ),
     scans=True,
 )
+_BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 _AN_ADMIN = Statement(select(_column.id).where(_here, _living, _column.active, _column.admin_granted).limit(1))
 
 
@@ -126,33 +134,45 @@ async def count(tx: ReadTx, organization_id: str, group_id: GroupId) -> int:
 
 
 async def holders(tx: ReadTx, organization_id: str, group_id: GroupId) -> list[str]:
-    """Everyone who holds the group's role, inactive members included."""
-    return [row[0] for row in await tx.all(_HOLDERS[group_id], organization_id=organization_id)]
+    """Everyone who holds the group's role, inactive members included, by id."""
+    found: list[str] = []
+    more = True
+    while more:
+        after = found[-1] if found else _BEFORE_ALL
+        rows = await tx.all(_HOLDERS[group_id], organization_id=organization_id, after_id=after)
+        found += [row[0] for row in rows]
+        more = len(rows) == STRETCH
+    return found
 
 
 async def lock_known(tx: WriteTx, organization_id: str, membership_ids: Sequence[str]) -> set[str]:
-    """Those of the ids that belong to living members, whom nobody else changes before the transaction ends."""
-    if not membership_ids:
-        return set()
-    return {row[0] for row in await tx.all(_LOCK_KNOWN, organization_id=organization_id, ids=list(membership_ids))}
+    """Those of the ids that belong to living members, whom nobody else changes before the transaction ends.
+
+    The ids come in order: so two who lock some of the same do not wait for each other.
+    """
+    known: set[str] = set()
+    for ids in stretches(membership_ids):
+        known.update(row[0] for row in await tx.all(_LOCK_KNOWN, organization_id=organization_id, ids=list(ids)))
+    return known
 
 
 async def set_granted(
     tx: WriteTx, organization_id: str, group_id: GroupId, membership_ids: Sequence[str], *, granted: bool, at: datetime
 ) -> list[str]:
     """Grant or revoke the group's role for each of the members; answers those who did not have it so before."""
-    if not membership_ids:
-        return []
     statement = _SET[group_id, granted]
-    rows = await tx.all(statement, organization_id=organization_id, ids=list(membership_ids), at=at)
-    return [row[0] for row in rows]
+    changed: list[str] = []
+    for ids in stretches(membership_ids):
+        changed += [row[0] for row in await tx.all(statement, organization_id=organization_id, ids=list(ids), at=at)]
+    return changed
 
 
 async def without_grant(tx: ReadTx, organization_id: str, membership_ids: Sequence[str]) -> list[str]:
     """Those of the members who are in no group any more."""
-    if not membership_ids:
-        return []
-    return [row[0] for row in await tx.all(_WITHOUT_GRANT, organization_id=organization_id, ids=list(membership_ids))]
+    found: list[str] = []
+    for ids in stretches(membership_ids):
+        found += [row[0] for row in await tx.all(_WITHOUT_GRANT, organization_id=organization_id, ids=list(ids))]
+    return found
 
 
 async def has_an_admin(tx: ReadTx, organization_id: str) -> bool:

@@ -89,6 +89,11 @@ async def open_postgresql(url: str, *, pool_size: int) -> Database:
         ) from error
     try:
         database = await PostgresqlDatabase.open(url, pool_size=pool_size)
+    except asyncpg.TooManyConnectionsError as error:
+        raise DatabaseUnreachable(
+            f"PostgreSQL takes no more connections ({error}). Give it a larger max_connections, or lower "
+            "ROLLBOOK_POOL_SIZE or the number of processes."
+        ) from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise DatabaseUnreachable(f"PostgreSQL cannot be reached: {error}") from error
     try:

@@ -32,7 +32,8 @@ class Bulk:
 
     async def run(self, request: Request) -> Response:
         """POST /Bulk: 200 with the results in the order of the request; those not tried are left out."""
-        message = message_of(await request.json(MAX_PAYLOAD, loaded), request.reading)
+        body = await request.json(MAX_PAYLOAD, loaded)
+        message = await request.aside(lambda: message_of(body, request.reading))
 
         async def perform(operation: BulkOperation) -> Outcome:
             return await self._perform(request, operation)

@@ -5,11 +5,11 @@ from typing import Any
 
 from rollbook.domain.groups import DISPLAY_NAMES, GroupChange, GroupId
 from rollbook.scim import tolerance
-from rollbook.scim.attributes import Schema
+from rollbook.scim.attributes import AttributePath, Schema
 from rollbook.scim.errors import invalid_filter, invalid_value, mutability, no_target
 from rollbook.scim.filter_text import Comparison, Conjunction, Disjunction, Expression
 from rollbook.scim.patch_message import Op, Operation
-from rollbook.scim.paths import Target, target_of
+from rollbook.scim.paths import target_of
 from rollbook.scim.reading import Reading, shown
 from rollbook.scim.requests import kind
 from rollbook.scim.schemas import GROUP
@@ -23,7 +23,10 @@ _PARTS = frozenset(each.name for each in _MEMBERS.sub_attributes)
 
 
 class Members:
-    """Adds up what the operations of one request do to the members, in their order."""
+    """Adds up what the operations of one request do to the members, in their order.
+
+    Each by itself: there may be very many, and this is done beside the event loop.
+    """
 
     def __init__(self) -> None:
         self._add: dict[str, None] = {}
@@ -32,21 +35,22 @@ class Members:
 
     def add(self, ids: Sequence[str]) -> None:
         """These are in the group from now on."""
+        into = self._add if self._replace is None else self._replace
         for member in ids:
             self._remove.pop(member, None)
-        (self._add if self._replace is None else self._replace).update(dict.fromkeys(ids))
+            into[member] = None
 
     def remove(self, ids: Sequence[str]) -> None:
         """These are not in the group any more."""
         kept = self._add if self._replace is None else self._replace
         for member in ids:
             kept.pop(member, None)
-        if self._replace is None:
-            self._remove.update(dict.fromkeys(ids))
+            if self._replace is None:
+                self._remove[member] = None
 
     def replace(self, ids: Sequence[str]) -> None:
         """These and nobody else are in the group."""
-        self._replace, self._add, self._remove = dict.fromkeys(ids), {}, {}
+        self._replace, self._add, self._remove = {member: None for member in ids}, {}, {}
 
     def change(self) -> GroupChange | None:
         """The change that all of this comes to; None if nothing was said about members."""
@@ -73,7 +77,7 @@ def change_of_put(body: Mapping[str, Any], group: GroupId, reading: Reading) -> 
         # RFC 7644 section 3.5.1: what a PUT leaves out is cleared. Some clients leave out an empty list, and whoever
         # was taken out of a group must not keep its role
         reading.note("The Group came without members, so the group was emptied.")
-    return GroupChange(replace=tuple(dict.fromkeys(members)))
+    return GroupChange(replace=tuple({member: None for member in members}))
 
 
 def change_of_patch(operations: Sequence[Operation], group: GroupId, reading: Reading) -> GroupChange | None:
@@ -81,7 +85,7 @@ def change_of_patch(operations: Sequence[Operation], group: GroupId, reading: Re
     members = Members()
     for operation in operations:
         target = None if operation.path is None else target_of(operation.path, GROUP, reading)
-        if isinstance(target, Target):
+        if isinstance(target, AttributePath):
             if target.attribute.name == "members":
                 _apply(operation, target, members, reading)
             elif target.attribute.name == "schemas":
@@ -103,14 +107,14 @@ def _apply_pathless(
         raise invalid_value(f"{where} the value must be an object of attributes; it is {kind(operation.value)}.")
     for path, value in fields(operation.value, GROUP, reading):
         if path.attribute.name == "members":
-            _apply(Operation(operation.op, None, value), Target.of(path), members, reading)
+            _apply(Operation(operation.op, None, value), path, members, reading)
         elif path.attribute.name == "schemas":
             check_schemas_written(value, GROUP, reading, by_path=False)
         else:
             _check_fixed(path.attribute.name, value, group, reading)
 
 
-def _apply(operation: Operation, target: Target, members: Members, reading: Reading) -> None:
+def _apply(operation: Operation, target: AttributePath, members: Members, reading: Reading) -> None:
     if target.sub is not None and target.sub.name != "value":
         raise mutability(f"{target.name} cannot be changed; add and remove members instead.")
     if target.where is not None:

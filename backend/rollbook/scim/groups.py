@@ -1,6 +1,7 @@
 """The endpoints of /Groups: from a request to a service and back."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.errors import NotSupported
@@ -75,7 +76,7 @@ class Groups:
         group_id = parse_group_id(request.segments[1])
         check_schemas(body, GROUP, request.reading)
         request.exchange.expect(200)
-        await self._change(request, change_of_put(body, group_id, request.reading))
+        await self._change(request, await request.aside(lambda: change_of_put(body, group_id, request.reading)))
         group = await self._groups.get(request.actor, group_id)
         return self._answer(request.actor, group, projection)
 
@@ -85,8 +86,8 @@ class Groups:
         With `attributes` it is 200 with those (RFC 7644 section 3.5.2).
         """
         parameters = request.parameters()
-        operations = operations_of(await request.json(GROUP_BODY), request.reading, at_most=MAX_OPERATIONS)
-        change = change_of_patch(operations, parse_group_id(request.segments[1]), request.reading)
+        body = await request.json(GROUP_BODY)
+        change = await request.aside(lambda: _patched(body, request))
         shows = bool(parameters.get("attributes", "").strip())
         request.exchange.expect(200 if shows else 204)
         await self._change(request, change or GroupChange())
@@ -137,6 +138,11 @@ class Groups:
         if not page or len(page) == len(behind):
             return page, None
         return page, self._cursors.write(Cursor(order.place(page[-1]), len(groups)), request.actor, query)
+
+
+def _patched(body: Mapping[str, Any], request: Request) -> GroupChange | None:
+    operations = operations_of(body, request.reading, at_most=MAX_OPERATIONS)
+    return change_of_patch(operations, parse_group_id(request.segments[1]), request.reading)
 
 
 def _unknown(ids: Sequence[str]) -> str:

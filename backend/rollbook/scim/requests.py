@@ -3,23 +3,34 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
 from starlette.types import Receive, Scope
 
 from rollbook.domain.actors import Actor
-from rollbook.domain.bodies import kept, unread
+from rollbook.domain.bodies import NOTHING, Body, kept, unread
 from rollbook.domain.exchanges import Exchange, client_of
 from rollbook.scim.errors import Headers, ScimError, invalid_filter, invalid_syntax, invalid_value
+from rollbook.scim.long_bodies import read_stepwise
 from rollbook.scim.reading import Reading, shown
+from rollbook.services.aside import aside
+
+T = TypeVar("T")
+Bytes = bytes | bytearray
 
 MAX_DEPTH = 64
 MAX_PARAMETERS = 100
 USER_BODY = 1024 * 1024
 GROUP_BODY = 64 * 1024 * 1024
 """The largest bodies: a group's may name 100 000 members."""
+
+LONG_BODY = 64 * 1024
+"""From so many bytes on, what is made of a body may take so long that it is done beside the event loop."""
+
+VERY_LONG_BODY = 1024 * 1024
+"""From so many bytes on, a single call that reads them all would hold everybody up."""
 
 _MEDIA_TYPES = frozenset({"application/scim+json", "application/json"})
 
@@ -34,7 +45,7 @@ class Request:
 
     `client` is the address that it came from, `rate` what its answer says of the token's rate.
     `exchange` is what the provisioning log will know of it.
-    `actor` and `reading` are there once the token was checked.
+    `actor` and `reading` are there once the token was checked. `is_long`: its body was.
     """
 
     method: str
@@ -48,6 +59,7 @@ class Request:
     exchange: Exchange = field(init=False)
     actor: Actor = field(init=False)
     reading: Reading = field(init=False)
+    is_long: bool = False
 
     @classmethod
     def of(cls, scope: Scope, receive: Receive, request_id: str) -> "Request":
@@ -108,10 +120,19 @@ class Request:
         """The body, a JSON object of at most `limit` bytes. Raises 400 `invalidSyntax`, 413 and 415."""
         self._check_media_type()
         body = await self._body(limit)
+        self.is_long = len(body) >= LONG_BODY
+        return await self.aside(lambda: self._document(body, read or parsed))
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """What the work on the body comes to; if the body is long, others are answered meanwhile."""
+        return await aside(work, is_long=self.is_long)
+
+    def _document(self, body: Bytes, read: "Read") -> dict[str, Any]:
         try:
-            document = (read or parsed)(body)
+            document = read(body)
         except ScimError:
-            self.exchange.body = unread(body)
+            # what was sent as JSON and is refused for its size or shape could take as long to read again
+            self.exchange.body = unread(body) if len(body) < VERY_LONG_BODY else Body(NOTHING, shortened=True)
             raise
         self.exchange.sent, self.exchange.body = document, kept(document, len(body))
         return document
@@ -148,30 +169,27 @@ class Request:
         if media_type not in _MEDIA_TYPES:
             raise ScimError(415, f"A body of type {media_type} cannot be read; send application/scim+json.")
 
-    async def _body(self, limit: int) -> bytes:
+    async def _body(self, limit: int) -> Bytes:
         declared = self.headers.get(b"content-length", b"")
         if declared.isdigit() and len(declared) < 19 and int(declared) > limit:
             raise _too_large(limit)
-        chunks: list[bytes] = []
-        size = 0
+        body = bytearray()
         while True:
             message = await self.receive()
             if message["type"] == "http.disconnect":
                 raise ClientGone
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            if size > limit:
+            body += message.get("body", b"")
+            if len(body) > limit:
                 raise _too_large(limit)
-            chunks.append(chunk)
             if not message.get("more_body", False):
-                return b"".join(chunks)
+                return body
 
 
-Read = Callable[[bytes], dict[str, Any]]
+Read = Callable[[Bytes], dict[str, Any]]
 """How the bytes of a body become an object."""
 
 
-def parsed(body: bytes) -> dict[str, Any]:
+def parsed(body: Bytes) -> dict[str, Any]:
     """The JSON object in a body. Raises 400 `invalidSyntax`, or `invalidValue` for a text that holds NUL."""
     document = loaded(body)
     # PostgreSQL's text cannot hold U+0000, and no attribute needs it
@@ -180,14 +198,16 @@ def parsed(body: bytes) -> dict[str, Any]:
     return document
 
 
-def loaded(body: bytes) -> dict[str, Any]:
+def loaded(body: Bytes) -> dict[str, Any]:
     """The same, whatever its texts hold: for a message whose parts are bodies of their own."""
     if not body.strip():
         raise invalid_syntax("The request has no body; a JSON object was expected.")
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        document = orjson.loads(body) if len(body) < VERY_LONG_BODY else read_stepwise(body)
+    except ValueError as error:
         raise invalid_syntax(f"The body is not JSON: {error}.") from None
+    except RecursionError:
+        raise invalid_syntax(f"The body is nested more than {MAX_DEPTH} levels deep.") from None
     if not isinstance(document, dict):
         raise invalid_syntax(f"The body must be a JSON object; it is {kind(document)}.")
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _is_deeper(document, MAX_DEPTH):

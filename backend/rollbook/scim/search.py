@@ -1,5 +1,6 @@
 """POST /.search: a list query in a body (RFC 7644 section 3.4.3), of one resource type or of both."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from rollbook.scim import tolerance
 from rollbook.scim.errors import invalid_value
 from rollbook.scim.group_order import GroupOrder
 from rollbook.scim.groups import Groups
-from rollbook.scim.listing import ListQuery, head_of, query_of
+from rollbook.scim.listing import RENDERED_AT_ONCE, ListQuery, head_of, query_of
 from rollbook.scim.projection import projection_of
 from rollbook.scim.reading import Reading
 from rollbook.scim.requests import USER_BODY, Request, kind
@@ -60,17 +61,22 @@ class Search:
         )
 
         async def pieces() -> Pieces:
-            yield head_of(found.total, query, len(found.page))
+            waiting = [head_of(found.total, query, len(found.page))]
             separator = b""
             for each in found.page:
-                yield separator
+                waiting.append(separator)
                 separator = b","
                 if isinstance(each, Membership):
-                    yield self._users.render(each, projections[0])
-                    continue
-                async for piece in self._groups.render(request.actor, each, projections[1]):
-                    yield piece
-            yield b"]}"
+                    waiting.append(self._users.render(each, projections[0]))
+                else:
+                    async for piece in self._groups.render(request.actor, each, projections[1]):
+                        yield b"".join((*waiting, piece))
+                        waiting = []
+                if len(waiting) >= RENDERED_AT_ONCE:
+                    yield b"".join(waiting)
+                    waiting = []
+                    await asyncio.sleep(0)
+            yield b"".join((*waiting, b"]}"))
 
         return Response(200, pieces())
 

@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 
 from rollbook.domain.criteria import EVERYONE
-from rollbook.domain.memberships import Change, Membership
+from rollbook.domain.memberships import Change, Membership, MembershipDraft
 from rollbook.scim.cursors import Cursor, Cursors
 from rollbook.scim.filters import criterion_of
-from rollbook.scim.listing import ListQuery, list_message, query_of
+from rollbook.scim.listing import ListQuery, in_turns, list_message, query_of
 from rollbook.scim.patch import MAX_OPERATIONS, Patch, compile_patch
 from rollbook.scim.patch_message import Op, Operation, operations_of
 from rollbook.scim.preconditions import etag, expected_version, not_modified
@@ -46,7 +46,7 @@ class Users:
         next_cursor = None
         if query.cursor is not None and found.end is not None:
             next_cursor = self._cursors.write(Cursor(found.end, found.total), request.actor, query)
-        resources = (self.render(membership, projection) for membership in found.memberships)
+        resources = await in_turns(self.render(membership, projection) for membership in found.memberships)
         return Response(200, list_message(found.total, query, resources, next_cursor=next_cursor))
 
     async def search(self, request: Request, query: ListQuery, cursor: Cursor | None = None) -> MembershipList:
@@ -65,9 +65,8 @@ class Users:
     async def create(self, request: Request) -> Response:
         """POST /Users: 201 with the new User, or with the inactive one that this revives (O-37)."""
         projection = projection_of(request.parameters(), USER, request.reading)
-        sent = _sent_resource(await request.json(USER_BODY), request.reading)
-        check_read_only(sent.read_only, NEW_READ_ONLY, request.reading)
-        draft = draft_of(sent.apply({}, request.reading))
+        body = await request.json(USER_BODY)
+        draft = await request.aside(lambda: _drafted(body, request.reading))
         self._expect(request, 201, projection)
         membership = await self._memberships.create(request.actor, draft)
         return self._answer(request, membership)
@@ -84,8 +83,9 @@ class Users:
         """PUT /Users/{id}: the profile becomes what was sent, and nothing else (RFC 7644 section 3.5.1)."""
         projection = projection_of(request.parameters(), USER, request.reading)
         reading = request.reading
-        sent = _sent_resource(await request.json(USER_BODY), reading)
-        document = sent.apply({}, reading)
+        body = await request.json(USER_BODY)
+        sent = await request.aside(lambda: _sent_resource(body, reading))
+        document = await request.aside(lambda: sent.apply({}, reading))
 
         def change(before: Membership) -> Membership:
             self._check_read_only(sent, before, reading)
@@ -97,8 +97,9 @@ class Users:
         """PATCH /Users/{id}: all operations in order, or none."""
         projection = projection_of(request.parameters(), USER, request.reading)
         reading = request.reading
-        operations = operations_of(await request.json(USER_BODY), reading, at_most=MAX_OPERATIONS)
-        patch = compile_patch(operations, USER, reading)
+        body = await request.json(USER_BODY)
+        operations = operations_of(body, reading, at_most=MAX_OPERATIONS)
+        patch = await request.aside(lambda: compile_patch(operations, USER, reading))
 
         def change(before: Membership) -> Membership:
             self._check_read_only(patch, before, reading)
@@ -144,6 +145,13 @@ class Users:
         if projection is None:
             return self._resources.render(membership)
         return orjson.dumps(projection.apply(self._resources.document(membership)))
+
+
+def _drafted(body: Mapping[str, Any], reading: Reading) -> MembershipDraft:
+    """The person whom a POST describes."""
+    sent = _sent_resource(body, reading)
+    check_read_only(sent.read_only, NEW_READ_ONLY, reading)
+    return draft_of(sent.apply({}, reading))
 
 
 def _sent_resource(body: Mapping[str, Any], reading: Reading) -> Patch:

@@ -1,15 +1,18 @@
 """What may be done with the two groups of an organization."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence, Set
+from dataclasses import dataclass
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import InvalidValue, LastAdmin
 from rollbook.domain.groups import Group, GroupChange, GroupId, GroupMember, GroupOutcome, parse_group_id
 from rollbook.domain.policy import Permission, require
+from rollbook.domain.stretches import STRETCH, in_order
 from rollbook.domain.values import Clock, parse_id
 from rollbook.persistence import groups
 from rollbook.persistence.database import Database, WriteTx
+from rollbook.services.aside import aside
 from rollbook.services.leaving import REMEDY, end_access_of, end_admins_doors
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
@@ -88,20 +91,17 @@ class Groups:
 
     async def _apply(self, tx: WriteTx, actor: Actor, group: GroupId, change: GroupChange) -> GroupOutcome:
         organization_id = actor.organization_id
-        to_add, to_remove = await _difference(tx, organization_id, group, change)
-        # locking the rows in the order of their ids keeps two groups' changes from waiting for each other
-        known = await groups.lock_known(tx, organization_id, sorted({i for i in (*to_add, *to_remove) if parse_id(i)}))
+        held = [] if change.replace is None else await groups.holders(tx, organization_id, group)
+        is_long = _size(change) + len(held) > STRETCH
+        wanted = await aside(lambda: _Wanted.of(change, held), is_long=is_long)
+        known = await groups.lock_known(tx, organization_id, wanted.ids)
         at = self._clock()  # not before: each member's changes stand in the order of their times
-        unknown = tuple(member for member in to_add if member not in known)
+        to_add, to_remove, unknown = await aside(lambda: wanted.parts(known), is_long=is_long)
         if unknown and actor.strict:
             raise InvalidValue(f"members: there is no member {unknown[0]!r} in this organization.", field="members")
         guarded = group is GroupId.ADMINS and await groups.has_an_admin(tx, organization_id)
-        removed = await groups.set_granted(
-            tx, organization_id, group, [m for m in to_remove if m in known], granted=False, at=at
-        )
-        added = await groups.set_granted(
-            tx, organization_id, group, [m for m in to_add if m in known], granted=True, at=at
-        )
+        removed = await groups.set_granted(tx, organization_id, group, to_remove, granted=False, at=at)
+        added = await groups.set_granted(tx, organization_id, group, to_add, granted=True, at=at)
         if guarded and removed and not await groups.has_an_admin(tx, organization_id):
             raise LastAdmin(REMEDY)
         without_role = await groups.without_grant(tx, organization_id, removed)
@@ -122,17 +122,41 @@ class Groups:
                 added=added,
                 removed=removed,
             )
-        return GroupOutcome(added=tuple(added), removed=tuple(removed), unknown=unknown)
+        return GroupOutcome(added=tuple(added), removed=tuple(removed), unknown=tuple(unknown))
 
 
-async def _difference(
-    tx: WriteTx, organization_id: str, group: GroupId, change: GroupChange
-) -> tuple[list[str], list[str]]:
-    """Whom to add and whom to remove: an id that is to be removed and then added stays."""
-    add = dict.fromkeys(change.add)
-    remove = dict.fromkeys(change.remove)
-    if change.replace is not None:
-        kept = dict.fromkeys(member for member in change.replace if member not in remove)
-        add = kept | add
-        remove = dict.fromkeys(await groups.holders(tx, organization_id, group))
-    return list(add), [member for member in remove if member not in add]
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Whom to add and whom to remove, and the ids among all of them that can be somebody's, in order.
+
+    Locking the rows in that order keeps two groups' changes from waiting for each other.
+    """
+
+    add: Sequence[str]
+    remove: Sequence[str]
+    ids: Sequence[str]
+
+    @classmethod
+    def of(cls, change: GroupChange, held: Sequence[str]) -> "_Wanted":
+        """What the change means if these are in the group: an id that is to be removed and then added stays."""
+        # each by itself, since there may be very many of them: see `aside`
+        add = {member: None for member in change.add}
+        remove = {member: None for member in change.remove}
+        if change.replace is not None:
+            kept = {member: None for member in change.replace if member not in remove}
+            add = kept | add
+            remove = {member: None for member in held}
+        left = [member for member in remove if member not in add]
+        return cls(list(add), left, in_order([each for each in (*add, *left) if parse_id(each)]))
+
+    def parts(self, known: Set[str]) -> tuple[list[str], list[str], list[str]]:
+        """Whom to add and whom to remove of the members that are known, and who is to be added and is not."""
+        return (
+            [member for member in self.add if member in known],
+            [member for member in self.remove if member in known],
+            [member for member in self.add if member not in known],
+        )
+
+
+def _size(change: GroupChange) -> int:
+    return len(change.add) + len(change.remove) + len(change.replace or ())

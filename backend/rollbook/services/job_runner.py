@@ -11,11 +11,13 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.errors import Busy, Forbidden, NotFound
 from rollbook.domain.jobs import Job, JobRow, RowOutcome, Task
 from rollbook.domain.policy import Permission, require
+from rollbook.domain.stretches import STRETCH
 from rollbook.domain.values import Clock
 from rollbook.persistence import jobs
 from rollbook.persistence.database import Database, UniqueViolation
 from rollbook.persistence.jobs import Progress
 from rollbook.services.acting import actor_behind
+from rollbook.services.aside import aside
 from rollbook.services.job_steps import do, tasks_of
 from rollbook.services.memberships import Memberships
 
@@ -107,6 +109,7 @@ class JobRunner:
             if self._stopping or time.monotonic() - began > TURN_SECONDS:
                 await turn.hand_on()
                 return
+            await asyncio.sleep(0)  # a rehearsal in the embedded database waits for nothing, and must let others pass
             actor = await turn.actor()
             if actor is None:
                 break
@@ -129,8 +132,9 @@ class _Turn:
     async def open_tasks(self) -> list[tuple[int, Task]]:
         """The rows that are not done yet, by number."""
         async with self._database.read() as tx:
-            tasks = tasks_of(self.job, await jobs.given_to(tx, self.job))
+            given = await jobs.given_to(tx, self.job)
             kept = await jobs.outcomes(tx, self.job)
+        tasks = await aside(lambda: tasks_of(self.job, given), is_long=self.job.total > STRETCH)
         self._done = len(kept)
         self._failed = sum(outcome is RowOutcome.FAILED for outcome in kept.values())
         return [(number, task) for number, task in enumerate(tasks, 1) if number not in kept]

@@ -11,10 +11,14 @@ from rollbook.domain.jobs import BulkChange, Job, JobKind, JobRow, Task, bulk_ta
 from rollbook.domain.member_csv import import_tasks
 from rollbook.domain.policy import Permission, may, may_read_job, require
 from rollbook.domain.roles import Role
+from rollbook.domain.stretches import STRETCH
 from rollbook.domain.values import Clock, new_id, parse_id
 from rollbook.persistence import jobs
 from rollbook.persistence.database import Database
+from rollbook.services.aside import aside
 from rollbook.services.recording import record
+
+_LONG_TEXT = 64 * 1024
 
 
 class Jobs:
@@ -48,7 +52,8 @@ class Jobs:
         Raises `InvalidValue` for a text that cannot be read as a whole, `TooLarge`.
         """
         require(actor, Permission.MEMBERS_WRITE)
-        return await self._create(actor, JobKind.IMPORT, import_tasks(csv), {}, dry_run=dry_run)
+        tasks = await aside(lambda: import_tasks(csv), is_long=len(csv) > _LONG_TEXT)
+        return await self._create(actor, JobKind.IMPORT, tasks, {}, dry_run=dry_run)
 
     async def get(self, actor: Actor, job_id: str) -> Job:
         """The job as it is now, or `NotFound`. Who may not read members finds the jobs that they made."""
@@ -116,9 +121,10 @@ class Jobs:
             failed=0,
             failure=None,
         )
+        given = await aside(lambda: {"tasks": [asdict(task) for task in tasks]}, is_long=len(tasks) > STRETCH)
         told_of_job = {"total": len(tasks), "dryRun": dry_run, **told}
         async with self._database.write() as tx:
-            await jobs.insert_job(tx, job, {"tasks": [asdict(task) for task in tasks]})
+            await jobs.insert_job(tx, job, given)
             await record(
                 tx,
                 actor,

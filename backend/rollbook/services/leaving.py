@@ -8,6 +8,7 @@ from rollbook.domain.audit import AuditAction, changes_between
 from rollbook.domain.documents import email_keys
 from rollbook.domain.errors import LastAdmin
 from rollbook.domain.memberships import Membership
+from rollbook.domain.stretches import stretches
 from rollbook.persistence import (
     closing,
     invitations,
@@ -76,9 +77,10 @@ async def end_access(tx: WriteTx, before: Membership, *, at: datetime) -> None:
 
 
 async def end_access_of(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
-    """The same for many members at once, who are locked and stay members, in as many statements."""
-    await _end_what_is_open(tx, organization_id, membership_ids, at=at)
-    await invitations.revoke_for_members(tx, organization_id, membership_ids, at=at)
+    """The same for many members at once, who are locked and stay members, in a few statements."""
+    for ids in stretches(membership_ids):
+        await _end_what_is_open(tx, organization_id, ids, at=at)
+        await invitations.revoke_for_members(tx, organization_id, ids, at=at)
 
 
 async def end_admins_doors(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:
@@ -88,8 +90,9 @@ async def end_admins_doors(tx: WriteTx, organization_id: str, membership_ids: Se
     # held, so that an enforcement that begins at this moment sees who is no admin any more
     connection = await sso_connections.find_held(tx, organization_id)
     if connection is not None and connection.enforced:
-        await closing.end_others_of(tx, organization_id, membership_ids, at=at)
-        await login_links.void(tx, organization_id, membership_ids, at=at)
+        for ids in stretches(membership_ids):
+            await closing.end_others_of(tx, organization_id, ids, at=at)
+            await login_links.void(tx, organization_id, ids, at=at)
 
 
 async def _end_what_is_open(tx: WriteTx, organization_id: str, membership_ids: Sequence[str], *, at: datetime) -> None:

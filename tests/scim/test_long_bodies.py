@@ -1,0 +1,76 @@
+"""Very long bodies are read beside the event loop, step by step, and mean what they mean when they are short."""
+
+import json
+
+import orjson
+import pytest
+
+from rollbook.domain.stretches import STRETCH, in_order, stretches
+from rollbook.scim.long_bodies import read_stepwise
+from rollbook.scim.requests import VERY_LONG_BODY
+
+from .people import GROUP, PATCH, ada, created, refusal
+
+DOCUMENTS = [
+    '{"a": [1, -0, 1.5, 1e3, 12345678901234567890123, true, null, "x"], "a": {"b": "\\u00e9\\ud83d\\ude00"}}',
+    '{"é": ["\\\\u0041", "\\n", ""], "": {}}',
+]
+NO_DOCUMENTS = [
+    '{"a": NaN}',
+    '{"a": -Infinity}',
+    '{"a": "\\ud800"}',
+    '{"a": 01}',
+    '{"a": "\n"}',
+    '{"a": 1,}',
+    '{"a": 1} x',
+    "\ufeff{}",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", DOCUMENTS)
+def test_stepwise_the_same_is_read(text):
+    assert read_stepwise(text.encode()) == orjson.loads(text)
+
+
+@pytest.mark.parametrize("body", [*(text.encode() for text in NO_DOCUMENTS), b'{"a": "\xff"}'])
+def test_stepwise_the_same_is_refused(body):
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(body)
+    with pytest.raises(ValueError, match=r"."):
+        read_stepwise(body)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 600_000, '{"a":' * 300_000, "x" * VERY_LONG_BODY], ids=["lists", "objects", "x"]
+)
+async def test_a_very_long_body_that_is_no_json_is_refused_like_a_short_one(scim, services, acme, text):
+    response = await scim.put("/Groups/users", content=text.ljust(VERY_LONG_BODY))
+
+    assert refusal(response) == (400, "invalidSyntax")
+    assert await services.groups.count(acme.operator, "users") == 1
+
+
+async def test_a_very_long_push_does_what_a_short_one_does(scim, services, acme):
+    person = await created(scim, ada())
+    unknown = [{"value": f"{at:08}-0000-7000-8000-000000000000", "display": "x" * 100} for at in range(8_000)]
+    body = {"schemas": [GROUP], "displayName": "Users", "members": [*unknown, {"value": person["id"]}]}
+    sent = json.dumps(body)
+    assert len(sent) > VERY_LONG_BODY
+
+    put = await scim.put("/Groups/users", content=sent)
+
+    assert put.status_code == 200
+    assert [each["value"] for each in put.json()["members"]] == [person["id"]]
+    operation = {"op": "remove", "path": "members", "value": body["members"]}
+    removed = await scim.patch("/Groups/users", json={"schemas": [PATCH], "Operations": [operation]})
+    assert removed.status_code == 204
+    assert await services.groups.count(acme.operator, "users") == 0
+
+
+def test_values_come_in_stretches_and_in_order():
+    values = [f"{(at * 7919) % 10_007:05}" for at in range(2 * STRETCH + 1)]
+
+    assert [len(stretch) for stretch in stretches(values)] == [STRETCH, STRETCH, 1]
+    assert in_order(values) == sorted(values)
+    assert (list(stretches([])), in_order([])) == ([], [])
