@@ -12,7 +12,7 @@ GENERATOR := backend/client_generator
 GENERATOR_BIN := $(VENV)/client_generator/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check conformance format released schema client docs screenshots migration migrate wheel lock clean
+.PHONY: help setup demo run test check conformance bench format released schema client docs screenshots migration migrate wheel lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ conformance: $(READY) ## Audit GraphQL over HTTP, and sign in at a strict OpenID
 	@npm ci --prefix tests/conformance/oidc --ignore-scripts --no-audit --no-fund --loglevel error
 	@$(BIN)/python -m tests.conformance.graphql_http
 	@STRICT_PROVIDER=required $(BIN)/pytest tests/browser/test_sso_strict_provider.py
+
+bench: $(READY) ## Measure, beside a bare app and the peers, into docs/performance.md (ARGS=--quick; ARGS="speed growth")
+	@$(BIN)/python -W ignore -m benchmarks $(ARGS)
 
 released: ## Keep schema.graphql as the one of the last release, which `make check` compares with
 	@cp schema.graphql docs/released.graphql

@@ -1,7 +1,7 @@
 """Bulk-loads members into a database, past the services: a million of them must not take a first sync's time."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +24,8 @@ _FAMILY = ("Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Allen
 _DEPARTMENTS = ("Engineering", "Sales", "Support", "Finance", "Legal")
 
 Rows = Sequence[dict[str, Any]]
+Chunk = Iterable[tuple[Table, Rows]]
+"""Rows of some tables that belong together: loaded in one transaction, where the database has any use for it."""
 
 
 def person(number: int) -> dict[str, Any]:
@@ -53,17 +55,27 @@ def external_id(number: int) -> str:
 
 async def fill(settings: Settings, organization_id: str, numbers: range) -> None:
     """Make the people with these numbers active members with the role user."""
+    await fill_all(settings, {organization_id: numbers})
+
+
+async def fill_all(settings: Settings, crowds: Mapping[str, range]) -> None:
+    """The same for many organizations, by their ids; no two of them may have a number in common."""
+    await store(settings, (chunk for id_, numbers in crowds.items() for chunk in _chunks(id_, numbers)))
+
+
+async def store(settings: Settings, chunks: Iterable[Chunk]) -> None:
+    """Write the rows, and let the database look at what it has now."""
     if settings.embedded:
-        _fill_sqlite(settings, organization_id, numbers)
+        _store_sqlite(settings, chunks)
     else:
-        await _fill_postgresql(settings.url, organization_id, numbers)
+        await _store_postgresql(settings.url, chunks)
 
 
-def _fill_sqlite(settings: Settings, organization_id: str, numbers: range) -> None:
+def _store_sqlite(settings: Settings, chunks: Iterable[Chunk]) -> None:
     connection = sqlite.connect(settings.database_path)
     connection.execute("PRAGMA cache_size = -1048576")
     try:
-        for tables in _chunks(organization_id, numbers):
+        for tables in chunks:
             connection.execute("BEGIN IMMEDIATE")
             for table, rows in tables:
                 marks = ", ".join("?" * len(table.columns))
@@ -77,10 +89,10 @@ def _insert(connection: sqlite3.Connection, sql: str, rows: Iterator[tuple[Any, 
     connection.executemany(sql, rows)
 
 
-async def _fill_postgresql(url: str, organization_id: str, numbers: range) -> None:
+async def _store_postgresql(url: str, chunks: Iterable[Chunk]) -> None:
     connection = await asyncpg.connect(url)
     try:
-        for tables in _chunks(organization_id, numbers):
+        for tables in chunks:
             for table, rows in tables:
                 await connection.copy_records_to_table(table.name, records=_encoded(table, rows, POSTGRESQL))
         await connection.execute("VACUUM ANALYZE")
@@ -94,7 +106,7 @@ def _encoded(table: Table, rows: Rows, dialect: Dialect) -> Iterator[tuple[Any, 
         yield tuple(row.get(name) if encode is None else encode(row.get(name)) for name, encode in encoders)
 
 
-def _chunks(organization_id: str, numbers: range) -> Iterator[Iterable[tuple[Table, Rows]]]:
+def _chunks(organization_id: str, numbers: range) -> Iterator[Chunk]:
     at = datetime.now(UTC)
     for start in range(0, len(numbers), _CHUNK):
         members = [_membership(organization_id, number, at) for number in numbers[start : start + _CHUNK]]

@@ -1,165 +1,151 @@
-"""What is measured side by side: the floor, Rollbook on both databases, and its peers, each a process of its own."""
+"""What is measured side by side: the floor, and Rollbook on both databases, each a process of its own."""
 
 import asyncio
-import json
-import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from benchmarks.crowds import fill, person, user_name
-from benchmarks.installations import found, installation, opened, serving
+from benchmarks.crowds import external_id, fill, fill_all, person, user_name
+from benchmarks.installations import TITLES, Organization, database_pid, found, installation, opened, serving
+from benchmarks.machine import core_of_server
+from benchmarks.processes import MEGABYTE, free_port, held_bytes, listening
+from rollbook.settings import Settings
 
 HERE = Path(__file__).parent
-CACHE = HERE.parent / ".bench"
-PEER_PACKAGES = ("scim2-server==0.8.3", "uvicorn==0.54.0", "uvloop", "httptools")
+FLOOR = "bare ASGI app"
+SMALL, LARGE = "small", "large"
+FEW = 10
+"""How many members a small group has, besides those in flux."""
+IN_FLUX = 64
+"""How many members go out of and into a group in turn: so many that no two requests on their way are for the same."""
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-_START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group that members leave and join again: its path, the headers to send, and the ids of those members."""
+
+    path: str
+    headers: Mapping[str, str]
+    ids: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Target:
-    """A server that runs: the SCIM address, the ids of its people, and what GraphQL needs if it has it."""
+    """A server that runs: its origin, the path of its SCIM facade, ids of its people, and what it has besides.
+
+    `pid` is of its first process. `groups`: a small and a large one. `pinned`: it stays on one core.
+    """
 
     name: str
-    url: str
+    origin: str
+    scim: str
     pid: int
     headers: Mapping[str, str]
     ids: Sequence[str] = ()
+    groups: Mapping[str, Group] = field(default_factory=dict)
     graphql_headers: Mapping[str, str] = field(default_factory=dict)
+    pinned: bool = True
+    database: int | None = None
 
-    def resident_megabytes(self) -> float:
-        """How much memory the process holds now."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    @property
+    def is_rollbook(self) -> bool:
+        """Whether it is the product, and not something that it is compared with."""
+        return bool(self.graphql_headers)
+
+    def held_megabytes(self) -> float:
+        """How much memory its processes hold now, those of a database server not counted."""
+        return held_bytes(self.pid) / MEGABYTE
+
+    def database_megabytes(self) -> float | None:
+        """How much the processes of its database server hold now; None if it has none of its own."""
+        return None if self.database is None else held_bytes(self.database) / MEGABYTE
 
 
 @contextmanager
 def floor() -> Iterator[Target]:
     """A bare ASGI app under the same server."""
-    with _process([*_uvicorn(sys.executable), "benchmarks.floor:app"], HERE.parent) as (url, pid):
-        yield Target("bare ASGI app", url, pid, {})
+    port, core = free_port(), core_of_server()
+    with listening(
+        [*uvicorn(sys.executable, port), "benchmarks.floor:app"], port, folder=HERE.parent, core=core
+    ) as pid:
+        yield Target(FLOOR, f"http://127.0.0.1:{port}", "", pid, {})
 
 
 @contextmanager
-def rollbook(database: str, members: int) -> Iterator[Target]:
-    """Rollbook with this many members, every limit of rates off."""
+def rollbook(database: str, members: int, *, workers: int = 1, many: int | None = None) -> Iterator[Target]:
+    """Rollbook with this many members, every limit of rates off.
+
+    Beside them stand two organizations whose groups are changed: one of a few members, and one of `many`, if given.
+    """
     with installation(database) as settings:
-
-        async def prepare() -> tuple[str, str]:
-            async with opened(settings) as services:
-                organization = await found(services, "acme")
-            await fill(settings, organization.id, range(members))
-            return organization.scim_token, organization.api_token
-
-        scim_token, api_token = asyncio.run(prepare())
-        with serving(settings) as server:
-            headers = _headers(scim_token)
+        acme, groups = asyncio.run(_prepared(settings, members, many))
+        core = core_of_server() if workers == 1 else None
+        with serving(settings, workers=workers, core=core) as server:
+            headers = scim_headers(acme.scim_token)
             url = f"{server.url}/scim/v2"
-            graphql = {"Authorization": f"Bearer {api_token}", "Content-Type": "application/json"}
-            ids = _ids(url, headers)
-            yield Target(f"Rollbook, {database}", url, server.process.pid, headers, ids, graphql)
+            beside = "" if workers == 1 else f", {workers} workers"
+            yield Target(
+                f"Rollbook, {TITLES[database]}{beside}",
+                server.url,
+                "/scim/v2",
+                server.process.pid,
+                headers,
+                ids(url, headers, members),
+                {size: _users_of(url, each) for size, each in groups.items()},
+                {"Authorization": f"Bearer {acme.api_token}", "Content-Type": "application/json"},
+                pinned=workers == 1,
+                database=database_pid(settings),
+            )
 
 
-@contextmanager
-def scim2_server(members: int) -> Iterator[Target]:
-    """scim2-server from PyPI, in memory."""
-    python = _environment()
-    with _process([*_uvicorn(python), "scim2:app"], HERE / "peers") as (url, pid):
-        headers = _headers("bench")
-        ids = _load(f"{url}/v2", headers, members)
-        yield Target("scim2-server", f"{url}/v2", pid, headers, ids)
+async def _prepared(settings: Settings, members: int, many: int | None) -> tuple[Organization, dict[str, Organization]]:
+    people = {SMALL: FEW + IN_FLUX} | ({} if many is None else {LARGE: many})
+    async with opened(settings) as services:
+        acme = await found(services, "acme")
+        groups = {size: await found(services, size) for size in people}
+    await fill(settings, acme.id, range(members))
+    apart = 10_000_000  # addresses are unique in an installation
+    crowds = {}
+    for size, count in people.items():
+        crowds[groups[size].id] = range(apart, apart + count - 1)  # the admin is one of them
+        apart += count
+    await fill_all(settings, crowds)
+    return acme, groups
 
 
-@contextmanager
-def scimmy(members: int) -> Iterator[Target]:
-    """SCIMMY from npm, in memory."""
-    folder = CACHE / "node"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "scimmy.mjs"):
-        (folder / name).write_bytes((HERE / "peers" / name).read_bytes())
-    subprocess.run(["npm", "install", "--silent", "--no-package-lock"], cwd=folder, check=True)
-    with _process(["node", "scimmy.mjs"], folder) as (url, pid):
-        headers = _headers("bench")
-        ids = _load(f"{url}/scim/v2", headers, members)
-        yield Target("SCIMMY", f"{url}/scim/v2", pid, headers, ids)
-
-
-def targets(stack: ExitStack, members: int, *, peers: bool) -> list[Target]:
-    """All of them, running until the stack is closed."""
-    chosen = [floor(), rollbook("sqlite", members), rollbook("postgresql", members)]
-    if peers:
-        chosen += [scim2_server(members), scimmy(members)]
-    return [stack.enter_context(each) for each in chosen]
+def _users_of(url: str, organization: Organization) -> Group:
+    headers = scim_headers(organization.scim_token)
+    return Group("/scim/v2/Groups/users", headers, ids(url, headers, IN_FLUX))
 
 
 def resource(number: int) -> dict[str, Any]:
     """The person with this number as a POST sends it."""
-    return {"schemas": [_USER], "userName": user_name(number), "active": True, **person(number)}
+    sent = {"userName": user_name(number), "externalId": external_id(number), "active": True}
+    return {"schemas": [_USER], **sent, **person(number)}
 
 
-def _headers(token: str) -> dict[str, str]:
+def scim_headers(token: str) -> dict[str, str]:
+    """The headers of a provisioning client."""
     return {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
 
 
-def _ids(url: str, headers: Mapping[str, str]) -> list[str]:
-    page = httpx.get(f"{url}/Users?count=1000&attributes=userName", headers=dict(headers), timeout=60).json()
-    return [each["id"] for each in page["Resources"]]
+def ids(url: str, headers: Mapping[str, str], most: int) -> list[str]:
+    """The ids of up to a thousand people, the organization's first admin not among them."""
+    answer = httpx.get(f"{url}/Users?count=1000&attributes=userName", headers=dict(headers), timeout=60)
+    answer.raise_for_status()
+    found = [each["id"] for each in answer.json()["Resources"] if each["userName"].startswith("person")]
+    return found[:most]
 
 
-def _load(url: str, headers: Mapping[str, str], members: int) -> list[str]:
-    with httpx.Client(headers=dict(headers), timeout=60) as client:
-        ids = []
-        for number in range(members):
-            answer = client.post(f"{url}/Users", content=json.dumps(resource(number)))
-            assert answer.status_code == 201, answer.text
-            ids.append(answer.json()["id"])
-        return ids[:1000]
-
-
-def _uvicorn(python: str) -> list[str]:
-    return [python, "-m", "uvicorn", "--log-level", "warning", "--no-access-log", "--http", "httptools", "--port"]
-
-
-def _environment() -> str:
-    python = CACHE / "python" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(CACHE / "python")], check=True)
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PEER_PACKAGES], check=True)
-    return str(python)
-
-
-@contextmanager
-def _process(command: Sequence[str], folder: Path) -> Iterator[tuple[str, int]]:
-    """A server whose last argument but one is a port; uvicorn's app comes behind it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    at_end = command[0] == "node"
-    words = [*command, str(port)] if at_end else [*command[:-1], str(port), command[-1]]
-    process = subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + _START_SECONDS
-        while not _listens(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{command} does not start")
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}", process.pid
-    finally:
-        process.terminate()
-        process.wait(_START_SECONDS)
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
+def uvicorn(python: str, port: int) -> list[str]:
+    """The server of ASGI apps as it is configured for all of them; the app is to come."""
+    # else connections whose next request waits while a slow one is answered are closed as idle
+    patient = ["--timeout-keep-alive", "600"]
+    plain = ["--log-level", "warning", "--no-access-log", "--http", "httptools", "--loop", "uvloop"]
+    return [python, "-m", "uvicorn", *plain, *patient, "--port", str(port)]

@@ -1,0 +1,251 @@
+"""Latency under load: at a constant rate, beside slow and idle clients, and while everything heavy is asked for.
+
+`python -m benchmarks.latency [DATABASE ...] [--quick]` prints it. The server stays on one core, the load on another.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import asyncpg
+
+from benchmarks.clients import Client
+from benchmarks.crowds import fill, user_name
+from benchmarks.figures import grouped, within
+from benchmarks.heavy import Asker
+from benchmarks.installations import (
+    DATABASES,
+    Organization,
+    found,
+    installation,
+    opened,
+    serving,
+)
+from benchmarks.load import load, require_wrk
+from benchmarks.machine import core_of_server
+from benchmarks.operations import operations
+from benchmarks.pacing import Paced, paced
+from benchmarks.processes import Growth
+from benchmarks.slowness import idle, slow_readers, slow_senders
+from benchmarks.targets import Target, rollbook
+from benchmarks.watched import LONGEST
+from rollbook.domain.policy import API_SCOPES
+from rollbook.domain.tokens import TokenKind
+from rollbook.settings import Settings
+
+Rows = list[tuple[str, str]]
+
+SHARE = 0.7
+"""Of the top rate: what is sent a second while the latency counts."""
+
+_LIMIT = 5.0
+_CALM_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many members there are, how long is measured how often, and how many clients are slow or idle."""
+
+    members: int = 100_000
+    seconds: int = 10
+    rounds: int = 3
+    readers: int = 40
+    idle: int = 2_000
+    senders: int = 200
+
+
+QUICK = Sizes(members=3_000, seconds=2, rounds=1, idle=200, senders=20)
+
+
+def measure(database: str, *, quick: bool = False) -> tuple[Rows, dict[str, Any]]:
+    """Named values for readers, and the same and more as plain data."""
+    require_wrk()
+    sizes = QUICK if quick else Sizes()
+    rows: Rows = []
+    data: dict[str, Any] = {}
+    print(f"latency: {database}, {sizes.members} members", flush=True)
+    with rollbook(database, sizes.members) as target:
+        for part in (_under_load, _beside_others):
+            told, figures = part(target, sizes)
+            rows += told
+            data |= figures
+    told, figures = _stalls(database, sizes)
+    return rows + told, data | figures
+
+
+def _under_load(target: Target, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
+    """The top rate of the mixed load, and the latency at a share of it; the median of some rounds by their ratios."""
+    mixed = next(each for each in operations() if each.name == "mixed load").requests(target, sizes.members)
+    rounds: list[tuple[float, Paced]] = []
+    number = 0
+    for _ in range(sizes.rounds):
+        top = load(target.origin, mixed, target.headers, seconds=sizes.seconds, first_number=number)
+        number = top.next
+        rate = top.rate * SHARE
+        calm = paced(target.origin, mixed, target.headers, rate=rate, seconds=sizes.seconds, first_number=number)
+        number += int(rate * sizes.seconds) + 1
+        rounds.append((top.rate, calm))
+    rounds.sort(key=lambda each: each[1].p99 / each[1].p50)
+    top_rate, middle = rounds[len(rounds) // 2]
+    ratio = middle.p99 / middle.p50
+    rows = [
+        ("top rate of the mixed load", f"{grouped(top_rate)} requests a second"),
+        (
+            f"at {SHARE:.0%} of it, at a constant rate",
+            f"p50 {middle.p50:.2f} ms, p99 {middle.p99:.2f} ms, at most {middle.worst:.0f} ms; failed: {middle.failed}",
+        ),
+        (f"p99 to p50 (at most {_LIMIT:.0f})", within(ratio, _LIMIT)),
+    ]
+    told = [{"top": top, **vars(each)} for top, each in rounds]
+    return rows, {"top_rate": top_rate, "ratio": ratio, "rounds": told}
+
+
+def _beside_others(target: Target, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
+    """The latency of people who look somebody up, alone and beside clients who are slow."""
+    wanted = next(each for each in operations() if each.name == "GET user by id").requests(target, sizes.members)
+    rows: Rows = []
+    data: dict[str, Any] = {}
+    others: dict[str, Callable[[], Any]] = {
+        "alone": _nothing,
+        f"beside {sizes.readers} slow readers of a whole group": lambda: slow_readers(target, sizes.readers),
+        f"beside {sizes.senders} slow senders of bodies": lambda: slow_senders(target, sizes.senders),
+        f"beside {grouped(sizes.idle)} idle connections": lambda: idle(target, sizes.idle),
+    }
+    for name, other in others.items():
+        with Growth(lambda: _resident(target)) as growth, other() as told:
+            outcome = paced(target.origin, wanted, target.headers, rate=200, seconds=sizes.seconds)
+            came = told()
+        said = f"p50 {outcome.p50:.2f} ms, p99 {outcome.p99:.2f} ms, failed: {outcome.failed}"
+        if name != "alone":
+            said += f"; memory {growth}; {came}"
+        rows.append((f"GET by id, 200 a second, {name}", said))
+        data[name] = {**vars(outcome), "grown": growth.bytes}
+    return rows, {"beside": data}
+
+
+@contextmanager
+def _nothing() -> Iterator[Callable[[], str]]:
+    yield str
+
+
+def _resident(target: Target) -> int:
+    return int(Path(f"/proc/{target.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _stalls(database: str, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
+    """What held the loop while everything heavy was asked for: on asyncio's loop each call, on uvloop as it runs."""
+    rows: Rows = []
+    data: dict[str, Any] = {}
+    with installation(database) as settings:
+        organization = asyncio.run(_prepared(settings, sizes.members))
+        ids = _ids(settings)
+        for loop in ("asyncio", "auto"):
+            told, times = _watched(settings, organization, ids, loop)
+            held = [each for each in told["silences"] if each["cause"] in ("one call", "another thread")]
+            worst = max(held, key=lambda each: each["wall"], default=None)
+            named = "; ".join(sorted({_during(each["at"], times) for each in held}))
+            of = f"{told['longest_call']:.3f} s" if told["longest_call"] is not None else "not known by itself"
+            rows.append(
+                (
+                    f"heavy requests, {told['loop']}: calls that held the loop longer than {LONGEST * 1000:.0f} ms",
+                    f"{len(held)} of {grouped(told['answers'])} looks; the longest call took {of}"
+                    + (f"; during: {named}; the worst at {worst['stack'][-1:]}" if worst else ""),
+                )
+            )
+            data[loop] = {**told, "times": [{"name": name, "seconds": end - start} for name, start, end in times]}
+    return rows, {"stalls": data}
+
+
+def _during(at: float, times: Sequence[tuple[str, float, float]]) -> str:
+    return next((name for name, start, end in times if start <= at <= end), "start and end")
+
+
+async def _prepared(settings: Settings, members: int) -> Organization:
+    async with opened(settings) as services:
+        acme = await found(services, "acme")
+        operator = await services.organizations.operator("acme")
+        _, token = await services.tokens.issue(operator, TokenKind.API, "Heavy", scopes=API_SCOPES)
+    await fill(settings, acme.id, range(members))
+    return replace(acme, api_token=token)
+
+
+def _ids(settings: Settings) -> list[str]:
+    query = "SELECT id FROM memberships WHERE user_name LIKE 'person%' ORDER BY id"
+    if settings.embedded:
+        connection = sqlite3.connect(settings.database_path)
+        try:
+            return [row[0] for row in connection.execute(query)]
+        finally:
+            connection.close()
+    return asyncio.run(_selected(settings.url, query))
+
+
+async def _selected(url: str, query: str) -> list[str]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [str(row[0]) for row in await connection.fetch(query)]
+    finally:
+        await connection.close()
+
+
+def _watched(
+    settings: Settings, organization: Organization, ids: Sequence[str], loop: str
+) -> tuple[dict[str, Any], list[tuple[str, float, float]]]:
+    file = settings.data_dir / f"watched-{loop}.json"
+    command = ["-m", "benchmarks.watched", str(file), "--loop", loop]
+    times = []
+    with (
+        serving(settings, core=core_of_server(), command=command) as server,
+        _light(server.url, organization, len(ids)),
+    ):
+        for each in Asker(server.url, organization, ids).everything():
+            started = time.monotonic()
+            each.act()
+            times.append((each.name, started, time.monotonic()))
+    return json.loads(file.read_text(encoding="utf-8")), times
+
+
+@contextmanager
+def _light(url: str, organization: Organization, members: int) -> Iterator[None]:
+    """Somebody who looks people up all the while."""
+    stop = threading.Event()
+
+    def ask() -> None:
+        client, number = Client(url, organization), 0
+        while not stop.wait(0.01):
+            number = (number + 7) % members
+            client.get("/Users?filter=" + quote(f'userName eq "{user_name(number)}"'))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        asking.join()
+
+
+def main() -> None:
+    """Measure, and print what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=main.__doc__)
+    parser.add_argument("databases", nargs="*", choices=[*DATABASES, []], default=list(DATABASES))
+    parser.add_argument("--quick", action="store_true")
+    asked = parser.parse_args()
+    for database in asked.databases:
+        rows, _ = measure(database, quick=asked.quick)
+        for name, value in rows:
+            print(f"{database}: {name}: {value}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
