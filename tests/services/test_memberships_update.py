@@ -252,8 +252,9 @@ async def test_a_name_that_a_living_membership_holds_is_taken(services, acme, id
             "emails.value",
         ),
     ):
-        refusal = await refused(services, acme, AlreadyExists, services.memberships.update(idp, bo.id, change))
-        assert refusal.field == field
+        for actor in (idp, replace(idp, rehearses=True)):
+            refusal = await refused(services, acme, AlreadyExists, services.memberships.update(actor, bo.id, change))
+            assert refusal.field == field
 
 
 async def test_a_name_that_an_ended_membership_held_is_free(services, idp, bo):

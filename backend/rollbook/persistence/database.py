@@ -68,6 +68,10 @@ class WriteTx(ReadTx):
         """
 
     @abstractmethod
+    async def catch_up(self) -> None:
+        """Run what waits now, so that a refusal is raised here."""
+
+    @abstractmethod
     def announce(self, organization_id: str) -> None:
         """Tell those who listen to this organization, in every process, once the transaction is committed."""
 

@@ -229,22 +229,25 @@ class _PostgresqlWrite(WriteTx):
         if statement.together and self._transaction is None and not self._later:
             return await self._database.together(statement, parameters)
         await self._begin()
-        await self._catch_up()
+        await self._run_waiting()
         prepared = statement.prepared(POSTGRESQL)
         rows = await self._run(prepared.sql, prepared.arguments(parameters))
         return [prepared.row(row) for row in rows]
 
     async def execute(self, statement: Statement, **parameters: Any) -> None:
-        await self._begin()
         await self.later(statement, **parameters)
-        await self._catch_up()
+        await self.catch_up()
 
     async def later(self, statement: Statement, refused_as: Refusal | None = None, /, **parameters: Any) -> None:
         prepared = statement.prepared(POSTGRESQL)
         self._later.append((prepared, prepared.arguments(parameters), refused_as, statement.changes_one))
         if len(self._later) == MOST_LATER:
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        if self._later:
             await self._begin()
-            await self._catch_up()
+            await self._run_waiting()
 
     async def _begin(self) -> None:
         """Begin, unless it has."""
@@ -256,7 +259,7 @@ class _PostgresqlWrite(WriteTx):
     async def _make_ready(self) -> None:
         """Do what is left to do before the commit."""
         if self._transaction is not None:
-            await self._catch_up()
+            await self._run_waiting()
         elif self._later:
             self._connection = await self._database.take()
 
@@ -265,7 +268,7 @@ class _PostgresqlWrite(WriteTx):
             await self._transaction.commit()
         elif self._later:
             try:
-                await self._catch_up()
+                await self._run_waiting()
             except asyncpg.PostgresError as error:
                 if (told := _refused(error)) is None:
                     raise
@@ -278,7 +281,7 @@ class _PostgresqlWrite(WriteTx):
             with suppress(*_LOST):  # a lost connection has rolled back by itself
                 await self._transaction.rollback()
 
-    async def _catch_up(self) -> None:
+    async def _run_waiting(self) -> None:
         """Run what waits, in one round trip."""
         if not self._later:
             return

@@ -316,6 +316,9 @@ class _SqliteWrite(WriteTx):
         except sqlite3.IntegrityError as error:
             raise _violation(error) from error
 
+    async def catch_up(self) -> None:
+        return  # nothing ever waits
+
     def announce(self, organization_id: str) -> None:
         self._announced.add(organization_id)
 

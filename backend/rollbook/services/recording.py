@@ -62,6 +62,7 @@ async def record(
     """
     made = object_id or (memberships[0] if memberships else None)
     if actor.rehearses:
+        await tx.catch_up()  # what would be refused is told by the refusal
         raise Rehearsed(action, made)
     if actor.once is not None:
         await keep_key(tx, actor, made, at=at)
