@@ -63,6 +63,8 @@ class Membership:
 
     def described(self, *, user_name: str, external_id: str | None, active: bool, profile: Profile) -> Self:
         """This membership with another description; e-mail and name follow."""
+        if user_name == self.user_name and profile is self.profile:
+            return replace(self, external_id=external_id, active=active)
         return replace(
             self,
             user_name=user_name,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import (
     ColumnElement,
@@ -103,6 +104,7 @@ _SAVE = Statement(
     .values({name: bindparam(name) for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}}),
     changes_one=True,
 )
+_description = attrgetter("user_name", "external_id", "email", "name", "profile")
 _SAVE_STANDING = Statement(
     update(memberships)
     .where(_here, _column.id == bindparam("id"), _column.version == bindparam("version") - 1, _living)
@@ -308,7 +310,7 @@ async def _delete_emails(tx: WriteTx, membership: Membership) -> None:
 
 def _has_only_another_standing(before: Membership, after: Membership) -> bool:
     """Whether nothing has changed of who the member is: what they are found by, and what nobody else may have."""
-    return replace(before, active=after.active, grants=after.grants, source=after.source) == after
+    return _description(before) == _description(after)
 
 
 async def has_other_admin(tx: ReadTx, organization_id: str, membership_id: str) -> bool:

@@ -296,4 +296,6 @@ def _gained(before: Membership, after: Membership) -> set[str]:
 
 def _adopted(actor: Actor, membership: Membership) -> Membership:
     """A membership that the identity provider changes is its own from then on."""
-    return replace(membership, source=Source.SCIM) if actor.kind is ActorKind.SCIM_TOKEN else membership
+    if actor.kind is not ActorKind.SCIM_TOKEN or membership.source is Source.SCIM:
+        return membership
+    return replace(membership, source=Source.SCIM)
