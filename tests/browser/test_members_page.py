@@ -323,16 +323,21 @@ def test_the_list_is_turned_back_to_a_day(browsing, acme, expect):
 
 
 def test_a_server_out_of_reach_is_said_and_can_be_tried_again(browsing, admin_page, expect):
-    silent = ("**/graphql", "**/healthz")  # where a proxy answers in its place
-    for address in silent:
-        admin_page.route(address, lambda route: route.fulfill(status=502, body="<p>Bad", content_type="text/html"))
+    def silence(route):  # a proxy answers in its place
+        route.fulfill(status=502, body="<p>Bad", content_type="text/html")
+
+    def silence_streams(route):  # else they come back at this moment, and the page reads anew by itself
+        silence(route) if "event-stream" in route.request.headers["accept"] else route.continue_()
+
+    for address in ("**/graphql", "**/healthz"):
+        admin_page.route(address, silence)
     facet(admin_page, "Active").click()
     expect(admin_page.get_by_text("Rollbook did not answer.")).to_be_visible()
-    admin_page.unroute("**/graphql")  # the page does not know it yet, as it asks for /healthz
+    admin_page.route("**/graphql", silence_streams)  # the page does not know it yet, as it asks for /healthz
 
     admin_page.get_by_role("button", name="Try again").click()
 
     expect(admin_page.get_by_text("1 member", exact=True)).to_be_visible()
-    admin_page.unroute("**/healthz")
+    admin_page.unroute_all()
     expect(admin_page.get_by_role("status", name="Connection")).to_be_empty()
     assert set(browsing.refusals()) <= {"/graphql", "/healthz"}

@@ -238,17 +238,13 @@ async def test_a_name_that_a_living_membership_holds_is_taken(services, acme, id
     other = await services.memberships.create(
         idp, a_draft("Dee", "Dee@acme.test", external_id="00u4", active=taken_by == "active")
     )
+    same = Profile.of({"emails": [{"value": other.email}]})
 
     for change, field in (
         (renamed("DEE"), "userName"),
         (lambda before: replace(before, external_id="00u4"), "externalId"),
         (
-            lambda before: before.described(
-                user_name="bo",
-                external_id="00u1",
-                active=True,
-                profile=Profile.of({"emails": [{"value": other.email}]}),
-            ),
+            lambda before: before.described(user_name="bo", external_id="00u1", active=True, profile=same),
             "emails.value",
         ),
     ):

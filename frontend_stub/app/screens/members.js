@@ -168,8 +168,12 @@ function Open({ open, selection, list, live, onOpen }) {
 
 /* The list itself, or why there is none. */
 function Listed({ list, live, selection, onAct }) {
-  const { connection, error, reload, busy } = list;
-  if (error) return html`<${Failure} error=${error} onRetry=${reload} />`;
+  const { connection, error, reload, recount, busy } = list;
+  function retry() {
+    reload();
+    recount(); // it failed with the list, and waits for nobody's button
+  }
+  if (error) return html`<${Failure} error=${error} onRetry=${retry} />`;
   const isEmpty = connection?.nodes.length === 0;
   if (!connection || (isEmpty && busy)) return html`<${Skeleton} label="Loading members" />`;
   return isEmpty
