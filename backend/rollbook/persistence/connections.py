@@ -36,6 +36,7 @@ class Connections:
                 return connection
             await self._return(connection)
         if self._out < self._most:
+            self._out += 1
             return await self._another()
         return await self._turn() or await self._another()
 
@@ -56,21 +57,24 @@ class Connections:
         await self._pool.close()
 
     async def _another(self) -> Any:
-        self._out += 1
+        """One of the pool, for a place that is taken already."""
         try:
             return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
         except BaseException:
-            self._out -= 1
-            self._call(None)
+            self._leave_place()
             raise
+
+    def _leave_place(self) -> None:
+        """Whoever waits longest has it; nobody who comes meanwhile can take it, or one would wait for the pool."""
+        if not self._call(None):
+            self._out -= 1
 
     async def _return(self, connection: Any) -> None:
         """Give a connection back to the pool, which mends what can be mended; whoever waits may have another one."""
         try:
             await self._pool.release(connection)
         finally:
-            self._out -= 1
-            self._call(None)
+            self._leave_place()
 
     async def _turn(self) -> Any:
         """What somebody gives back: a connection, or None for the place of one."""
@@ -83,7 +87,7 @@ class Connections:
             if turn.done() and not turn.cancelled() and (connection := turn.result()) is not None:
                 await self.give_back(connection, sound=True)
             elif turn.done() and not turn.cancelled():
-                self._call(None)
+                self._leave_place()
             raise
 
     def _call(self, connection: Any) -> bool:
