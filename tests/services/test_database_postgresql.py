@@ -89,27 +89,6 @@ async def test_a_connection_that_nobody_needs_for_long_is_given_to_the_pool(data
     assert len(at_hand) == 1
 
 
-async def test_many_that_fail_and_many_that_are_given_up_take_no_connection_with_them(database, monkeypatch):
-    monkeypatch.setattr(connections, "ACQUIRE_SECONDS", 5.0)
-    await keep(database, "a")
-
-    async def fail():
-        async with database.read() as tx:
-            await tx.all(EVERY_NAME)
-            raise LookupError
-
-    for _ in range(5):
-        failing = [asyncio.create_task(fail()) for _ in range(30)]
-        reading = [asyncio.create_task(facts(database)) for _ in range(30)]
-        for task in reading[::3]:
-            asyncio.get_running_loop().call_soon(task.cancel)
-        outcomes = await asyncio.gather(*failing, *reading, return_exceptions=True)
-        assert {type(outcome) for outcome in outcomes} <= {LookupError, dict, asyncio.CancelledError}
-
-    assert database._connections._out <= 2
-    assert await facts(database) == {"a": 0}
-
-
 async def test_many_more_operations_than_connections_all_come_through(database):
     await keep(database, "a")
 
@@ -192,6 +171,23 @@ async def small(settings):
     database = await open_postgresql(settings.database_url, pool_size=1)
     yield database
     await database.close()
+
+
+async def test_the_place_of_a_connection_that_is_mended_is_whose_turn_it_is(small):
+    held = small._connections
+    broken = await held.take()
+
+    async def waits():
+        await held.give_back(await held.take(), sound=True)
+
+    async def goes_on():
+        await held.give_back(broken, sound=False)
+        await waits()
+
+    async with asyncio.timeout(5):
+        waiting = asyncio.create_task(waits())
+        await asyncio.sleep(0)
+        await asyncio.gather(waiting, goes_on())
 
 
 async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database, small, settings):
