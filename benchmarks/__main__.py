@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from benchmarks import growth, pages, speed, sync
+from benchmarks import executor, growth, pages, speed, sync
 from benchmarks.figures import MISSING, Part, Table
 from benchmarks.installations import DATABASES, TITLES
 from benchmarks.machine import facts, versions
@@ -36,6 +36,10 @@ def _sync(asked: argparse.Namespace) -> Part:
 
 def _pages(asked: argparse.Namespace) -> Part:
     return pages.measure(pages.QUICK if asked.quick else pages.MEMBERS, asked.databases)
+
+
+def _graphql(asked: argparse.Namespace) -> Part:
+    return executor.measure(executor.QUICK if asked.quick else executor.ROUNDS, asked.databases)
 
 
 def _latency(asked: argparse.Namespace) -> Part:
@@ -67,6 +71,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Part]] = {
     "latency": _latency,
     "workers": _workers,
     "pages": _pages,
+    "graphql": _graphql,
 }
 
 

@@ -16,7 +16,9 @@ from benchmarks.targets import LARGE, SMALL, Target, resource
 MANY = 100_000
 SMALL_GROUP, LARGE_GROUP = "PATCH of a small group", "PATCH of a large group"
 _PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-_PAGE = json.dumps({"query": "{ organization { members(first: 50) { nodes { id name email role status source } } } }"})
+MEMBERS_PAGE = json.dumps(
+    {"query": "{ organization { members(first: 50) { nodes { id name email role status source } } } }"}
+)
 _DIFFERENT = 500
 _IN_MIXED_LOAD = {"filter": 600, "get": 200, "patch": 150, "post": 50}
 
@@ -124,7 +126,7 @@ def _group_headers(size: str) -> Callable[[Target], Any]:
 
 
 def _graphql(target: Target, members: int) -> Sequence[Sent]:
-    return [Sent("POST", "/graphql", _PAGE)] if target.is_rollbook else []
+    return [Sent("POST", "/graphql", MEMBERS_PAGE)] if target.is_rollbook else []
 
 
 def _mixed(target: Target, members: int) -> Sequence[Sent]:

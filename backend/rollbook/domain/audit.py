@@ -107,8 +107,8 @@ class Occurrence:
 def changes_between(before: Membership | None, after: Membership | None) -> Changes:
     """What differs between two states of a membership, attribute by attribute; None is before it was or after."""
     old, new = _told(before), _told(after)
-    names = sorted({*old, *new})
-    return {name: (old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)}
+    pairs = ((name, old.get(name), new.get(name)) for name in sorted({*old, *new}))
+    return {name: (was, now) for name, was, now in pairs if was != now}
 
 
 def _told(membership: Membership | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ JsonObject = dict[str, Any]
 MAX_NAME = 256
 """How long the name is by which a person is listed; a database's index takes no rows of any length."""
 
+_ESCAPED_NUL = "\\u0000"  # looked for first: an expression takes thirty times as long to find none
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # the escape of NUL, unless its backslash is itself escaped
 _GIVEN_AND_FAMILY_SEPARATORS = ".-_+ "
 
@@ -37,7 +38,7 @@ class Profile:
             text = orjson.dumps(attributes).decode()
         except TypeError as error:
             raise _not_storable() from error
-        if _NUL.search(text):
+        if _ESCAPED_NUL in text and _NUL.search(text):
             raise _not_storable()
         return cls(text)
 

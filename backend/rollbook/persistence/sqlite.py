@@ -306,15 +306,16 @@ class _SqliteWrite(WriteTx):
     async def _run(self, statement: Statement, parameters: dict[str, Any]) -> tuple[list[Row], int]:
         prepared = statement.prepared(SQLITE)
         arguments = prepared.arguments(parameters)
-
-        def run() -> tuple[list[Row], int]:
-            cursor = self._writer.connection.execute(prepared.sql, arguments)
-            return cursor.fetchall(), cursor.rowcount
-
         try:
-            return await self._writer.off_loop(run) if statement.scans else run()
+            if statement.scans:
+                return await self._writer.off_loop(lambda: self._executed(prepared.sql, arguments))
+            return self._executed(prepared.sql, arguments)
         except sqlite3.IntegrityError as error:
             raise _violation(error) from error
+
+    def _executed(self, sql: str, arguments: list[Any]) -> tuple[list[Row], int]:
+        cursor = self._writer.connection.execute(sql, arguments)
+        return cursor.fetchall(), cursor.rowcount
 
     async def catch_up(self) -> None:
         return  # nothing ever waits

@@ -6,6 +6,7 @@ the driver understands it, and otherwise one plain function.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -121,9 +122,12 @@ def _in_utc(moment: datetime | None) -> datetime | None:
 
 def _utc_text(moment: datetime | None) -> str | None:
     utc = _in_utc(moment)
-    if utc is None:
-        return None
-    # several times in each write: strftime() takes twice as long
+    return None if utc is None else _written(utc)
+
+
+@lru_cache(64)
+def _written(utc: datetime) -> str:
+    # one moment stands in most rows of a write, and strftime() takes twice as long
     return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % (  # noqa: UP031
         utc.year,
         utc.month,
