@@ -71,6 +71,23 @@ async def test_plans_are_used_for_members(browser, acme, monkeypatch):
     assert [show is not None for name, show in shown if name == "Member"] == [True, True, True, False]
 
 
+async def test_rows_of_plain_fields_are_shown_without_the_executor(browser, monkeypatch):
+    executed = []
+    execute_fields = plain_fields.PlanningExecutor.execute_fields
+
+    def counted(self, parent_type, *arguments):
+        executed.append(parent_type.name)
+        return execute_fields(self, parent_type, *arguments)
+
+    monkeypatch.setattr(plain_fields.PlanningExecutor, "execute_fields", counted)
+    found = await browser.data("{ organization { members { nodes { __typename id name role grants createdAt } } } }")
+    assert len(found["organization"]["members"]["nodes"]) == 4
+    assert "Member" not in executed
+
+    await browser.data("{ organization { members { nodes { id groups { id displayName } } } } }")
+    assert executed.count("Member") == 4
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("name", None), ("name", object()), ("role", "no role"), ("grants", [None]), ("version", "x")]
 )

@@ -1,15 +1,15 @@
 """Whatever is sent is answered in SCIM's words, and a refusal leaves no trace: requests made up by Hypothesis."""
 
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp
 
 from rollbook.app import app_over
+from tests import asgi
 from tests.conftest import BASE_URL
 
 from . import strategies as some
@@ -195,31 +195,4 @@ def app(services) -> ASGIApp:
 
 
 async def ask(app: ASGIApp, method: str, address: str, query: str, headers: dict[str, str], body: bytes) -> Any:
-    """One request as a server hands it to the application; no client library puts right what is odd in it."""
-    path = f"/scim/v2/{address}"
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(path),
-        "raw_path": path.encode(errors="surrogateescape"),
-        "query_string": query.encode("ascii", errors="surrogateescape"),
-        "root_path": "",
-        "headers": [(name.encode(), value.encode("utf-8", "surrogatepass")) for name, value in headers.items()],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    sent: list[Message] = []
-    parts = [body[: len(body) // 2], body[len(body) // 2 :]]
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    content = b"".join(message.get("body", b"") for message in sent[1:])
-    return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=content)
+    return await asgi.ask(app, method, f"/scim/v2/{address}", headers, body, query=query)

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -28,74 +29,57 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Loaders:
-    """The loaders of one operation. They batch and do not remember, so a mutation never leaves them stale."""
+def _known_shape(ids: Sequence[str]) -> list[str]:
+    return sorted({text for text in ids if parse_id(text)})
+
+
+class Reads:
+    """What loaders read with: each method answers many keys in their order.
+
+    It knows nothing of the loaders, so that both are gone with the operation, without the garbage collector.
+    """
 
     def __init__(self, services: Services, actor: Actor) -> None:
         self._services = services
         self._actor = actor
-        self.memberships: DataLoader[str, Membership | None] = _batching(self._memberships)
-        self.tokens: DataLoader[str, Token | None] = _batching(self._tokens)
-        self.users: DataLoader[str, User | None] = _batching(self._users)
-        self.identities: DataLoader[str, SsoIdentity | None] = _batching(self._identities)
-        self.session_counts: DataLoader[str, int] = _batching(self._session_counts)
-        self.last_provisioning: DataLoader[str, AuditEvent | None] = _batching(self._last_provisioning)
-        self.touches: DataLoader[str, Sequence[Touch]] = _batching(self._touches)
-        self.histories: DataLoader[tuple[str, Page], Slice[Occurrence]] = _batching(self._histories)
-        self.log_bodies: DataLoader[tuple[str, bool], Bodies] = _batching(self._log_bodies)
-        self.log_events: DataLoader[str, AuditEvent | None] = _batching(self._log_events)
-        self.member_requests: DataLoader[tuple[str, Page], Slice[ProvisioningRequest]] = _batching(
-            self._member_requests
-        )
-        self.log_pages: DataLoader[tuple[ProvisioningFilter, Page], Slice[ProvisioningRequest]] = _each(
-            lambda of: services.provisioning_log.page(actor, *of)
-        )
-        # the same list may be asked for in many places of a level, such as below each member's group
-        self.audit_pages: DataLoader[tuple[EventFilter, Page], Slice[AuditEvent]] = _each(
-            lambda of: services.audit.page(actor, *of)
-        )
-        self.group_sizes: DataLoader[GroupId, int] = _each(lambda group: services.groups.count(actor, group))
-        self.member_counts: DataLoader[MemberFilter, int] = _each(lambda of: services.memberships.count(actor, of))
-        self.member_facets: DataLoader[MemberFilter, Facets] = _each(lambda of: services.memberships.facets(actor, of))
-        self.member_pages: DataLoader[tuple[MemberFilter, Order, Page], Slice[Membership]] = _each(
-            lambda of: services.memberships.page(actor, *of)
-        )
-        self.past_member_numbers: DataLoader[tuple[MemberFilter, datetime], tuple[int, Facets]] = _each(
-            lambda of: services.access_history.numbers(actor, *of)
-        )
-        self.past_member_pages: DataLoader[tuple[MemberFilter, datetime, Page], Slice[Membership]] = _each(
-            lambda of: services.access_history.page(actor, *of)
-        )
 
-    async def _memberships(self, ids: list[str]) -> list[Membership | None]:
+    async def memberships(self, ids: list[str]) -> list[Membership | None]:
+        """Memberships by id; None for others."""
         found = await self._services.memberships.by_ids(self._actor, _known_shape(ids))
         return [found.get(membership_id) for membership_id in ids]
 
-    async def _tokens(self, ids: list[str]) -> list[Token | None]:
+    async def tokens(self, ids: list[str]) -> list[Token | None]:
+        """Tokens by id; None for others."""
         found = await self._services.tokens.by_ids(self._actor, _known_shape(ids))
         return [found.get(token_id) for token_id in ids]
 
-    async def _users(self, ids: list[str]) -> list[User | None]:
+    async def users(self, ids: list[str]) -> list[User | None]:
+        """Users by id; None for others."""
         found = await self._services.memberships.users(self._actor, _known_shape(ids))
         return [found.get(user_id) for user_id in ids]
 
-    async def _identities(self, membership_ids: list[str]) -> list[SsoIdentity | None]:
+    async def identities(self, membership_ids: list[str]) -> list[SsoIdentity | None]:
+        """By membership: who the member is at the identity provider."""
         found = await self._services.sso.identities_of(self._actor, _known_shape(membership_ids))
         return [found.get(membership_id) for membership_id in membership_ids]
 
-    async def _session_counts(self, membership_ids: list[str]) -> list[int]:
+    async def session_counts(self, membership_ids: list[str]) -> list[int]:
+        """By membership: in how many browsers they are signed in."""
         found = await self._services.sessions.counts_of(self._actor, _known_shape(membership_ids))
         return [found.get(membership_id, 0) for membership_id in membership_ids]
 
-    async def _last_provisioning(self, membership_ids: list[str]) -> list[AuditEvent | None]:
+    async def last_provisioning(self, membership_ids: list[str]) -> list[AuditEvent | None]:
+        """By membership: the newest event of the identity provider."""
         found = await self._services.audit.last_provisioning(self._actor, _known_shape(membership_ids))
         return [found.get(membership_id) for membership_id in membership_ids]
 
-    async def _touches(self, event_ids: list[str]) -> list[Sequence[Touch]]:
+    async def touches(self, event_ids: list[str]) -> list[Sequence[Touch]]:
+        """By event: the memberships that it touched."""
         found = await self._services.audit.touches(self._actor, _known_shape(event_ids))
         return [found.get(event_id, ()) for event_id in event_ids]
 
-    async def _histories(self, asked: list[tuple[str, Page]]) -> list[Slice[Occurrence]]:
+    async def histories(self, asked: list[tuple[str, Page]]) -> list[Slice[Occurrence]]:
+        """By membership and page: what was done to the member."""
         found: dict[tuple[str, Page], Slice[Occurrence]] = {}
         for page in dict.fromkeys(page for _, page in asked):  # one, unless the document asks under several names
             of_page = _known_shape([membership_id for membership_id, wanted in asked if wanted == page])
@@ -103,7 +87,7 @@ class Loaders:
             found |= {(membership_id, page): history for membership_id, history in read.items()}
         return [found[each] for each in asked]
 
-    async def _log_bodies(self, asked: list[tuple[str, bool]]) -> list[Bodies | DomainError]:
+    async def log_bodies(self, asked: list[tuple[str, bool]]) -> list[Bodies | DomainError]:
         """Who may not read what they ask for in clear is refused that, and gets what is masked beside it."""
         log = self._services.provisioning_log
         masked = await log.bodies(self._actor, sorted({request_id for request_id, _ in asked}))
@@ -117,11 +101,13 @@ class Loaders:
             for request_id, in_clear in asked
         ]
 
-    async def _log_events(self, event_ids: list[str]) -> list[AuditEvent | None]:
+    async def log_events(self, event_ids: list[str]) -> list[AuditEvent | None]:
+        """Audit events by id, for those who read the log."""
         found = await self._services.provisioning_log.events(self._actor, _known_shape(event_ids))
         return [found.get(event_id) for event_id in event_ids]
 
-    async def _member_requests(self, asked: list[tuple[str, Page]]) -> list[Slice[ProvisioningRequest]]:
+    async def member_requests(self, asked: list[tuple[str, Page]]) -> list[Slice[ProvisioningRequest]]:
+        """By membership and page: the log's entries about the member."""
         found: dict[tuple[str, Page], Slice[ProvisioningRequest]] = {}
         for page in dict.fromkeys(page for _, page in asked):
             of_page = _known_shape([membership_id for membership_id, wanted in asked if wanted == page])
@@ -129,20 +115,90 @@ class Loaders:
             found |= {(membership_id, page): requests for membership_id, requests in read.items()}
         return [found[each] for each in asked]
 
+    async def log_page(self, of: tuple[ProvisioningFilter, Page]) -> Slice[ProvisioningRequest]:
+        """One page of the provisioning log."""
+        return await self._services.provisioning_log.page(self._actor, *of)
 
-def _known_shape(ids: Sequence[str]) -> list[str]:
-    return sorted({text for text in ids if parse_id(text)})
+    async def audit_page(self, of: tuple[EventFilter, Page]) -> Slice[AuditEvent]:
+        """One page of the audit trail."""
+        return await self._services.audit.page(self._actor, *of)
+
+    async def group_size(self, group: GroupId) -> int:
+        """How many members a group has."""
+        return await self._services.groups.count(self._actor, group)
+
+    async def member_count(self, of: MemberFilter) -> int:
+        """How many members a list has."""
+        return await self._services.memberships.count(self._actor, of)
+
+    async def facets(self, of: MemberFilter) -> Facets:
+        """The numbers beside a list of members."""
+        return await self._services.memberships.facets(self._actor, of)
+
+    async def member_page(self, of: tuple[MemberFilter, Order, Page]) -> Slice[Membership]:
+        """One page of members."""
+        return await self._services.memberships.page(self._actor, *of)
+
+    async def past_numbers(self, of: tuple[MemberFilter, datetime]) -> tuple[int, Facets]:
+        """The numbers beside a list of members as it was."""
+        return await self._services.access_history.numbers(self._actor, *of)
+
+    async def past_page(self, of: tuple[MemberFilter, datetime, Page]) -> Slice[Membership]:
+        """One page of members as they were."""
+        return await self._services.access_history.page(self._actor, *of)
 
 
-def _batching(load: Callable[[list[Key]], Awaitable[Sequence[Value | BaseException]]]) -> DataLoader[Key, Value]:
-    return DataLoader(stops_in_time(load), max_batch_size=MAX_BATCH, cache=False)
+ReadMany = Callable[[Reads, list[Key]], Awaitable[Sequence[Value | BaseException]]]
 
 
-def _each(load: Callable[[Key], Awaitable[Value]]) -> DataLoader[Key, Value]:
-    """A loader of things that are read one by one, each of them once for a level."""
+class _Loader(Generic[Key, Value]):
+    """A loader of an operation, made when a field first asks for it: most operations need one or two."""
 
-    async def load_all(keys: list[Key]) -> list[Value]:
-        loaded = {key: await load(key) for key in dict.fromkeys(keys)}
-        return [loaded[key] for key in keys]
+    def __init__(self, read: ReadMany[Key, Value]) -> None:
+        self._read = read
 
-    return _batching(load_all)
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", owner: type) -> DataLoader[Key, Value]:
+        load = stops_in_time(partial(self._read, loaders.reads))
+        made: DataLoader[Key, Value] = DataLoader(load, max_batch_size=MAX_BATCH, cache=False)
+        loaders.__dict__[self._name] = made  # from here on it is found before this
+        return made
+
+
+def _each(read: Callable[[Reads, Key], Awaitable[Value]]) -> ReadMany[Key, Value]:
+    """Of things that are read one by one: each of them once for a level, in however many places it is asked for."""
+
+    async def read_all(reads: Reads, keys: list[Key]) -> list[Value | BaseException]:
+        found: dict[Key, Value | BaseException] = {key: await read(reads, key) for key in dict.fromkeys(keys)}
+        return [found[key] for key in keys]
+
+    return read_all
+
+
+class Loaders:
+    """The loaders of one operation. They batch and do not remember, so a mutation never leaves them stale."""
+
+    memberships: _Loader[str, Membership | None] = _Loader(Reads.memberships)
+    tokens: _Loader[str, Token | None] = _Loader(Reads.tokens)
+    users: _Loader[str, User | None] = _Loader(Reads.users)
+    identities: _Loader[str, SsoIdentity | None] = _Loader(Reads.identities)
+    session_counts: _Loader[str, int] = _Loader(Reads.session_counts)
+    last_provisioning: _Loader[str, AuditEvent | None] = _Loader(Reads.last_provisioning)
+    touches: _Loader[str, Sequence[Touch]] = _Loader(Reads.touches)
+    histories: _Loader[tuple[str, Page], Slice[Occurrence]] = _Loader(Reads.histories)
+    log_bodies: _Loader[tuple[str, bool], Bodies] = _Loader(Reads.log_bodies)
+    log_events: _Loader[str, AuditEvent | None] = _Loader(Reads.log_events)
+    member_requests: _Loader[tuple[str, Page], Slice[ProvisioningRequest]] = _Loader(Reads.member_requests)
+    log_pages: _Loader[tuple[ProvisioningFilter, Page], Slice[ProvisioningRequest]] = _Loader(_each(Reads.log_page))
+    audit_pages: _Loader[tuple[EventFilter, Page], Slice[AuditEvent]] = _Loader(_each(Reads.audit_page))
+    group_sizes: _Loader[GroupId, int] = _Loader(_each(Reads.group_size))
+    member_counts: _Loader[MemberFilter, int] = _Loader(_each(Reads.member_count))
+    member_facets: _Loader[MemberFilter, Facets] = _Loader(_each(Reads.facets))
+    member_pages: _Loader[tuple[MemberFilter, Order, Page], Slice[Membership]] = _Loader(_each(Reads.member_page))
+    past_member_numbers: _Loader[tuple[MemberFilter, datetime], tuple[int, Facets]] = _Loader(_each(Reads.past_numbers))
+    past_member_pages: _Loader[tuple[MemberFilter, datetime, Page], Slice[Membership]] = _Loader(_each(Reads.past_page))
+
+    def __init__(self, services: Services, actor: Actor) -> None:
+        self.reads = Reads(services, actor)

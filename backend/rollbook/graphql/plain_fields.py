@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, cast
+from weakref import proxy
 
-from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLOutputType, GraphQLScalarType
+from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLScalarType
 from graphql.pyutils import AwaitableOrValue, Path
 from graphql.type import GraphQLField, is_list_type, is_non_null_type
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry import relay
 from strawberry.relay.utils import to_base64
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -41,8 +43,25 @@ class Plan:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Of a list, the one type of its rows, and the fields that are shown of each: all that were asked for."""
+
+    type: type
+    shown: tuple[tuple[str, Show], ...]
+
+
 class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
     """Executes an operation as its base does, and the plain fields of its rows by plans."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # bound to the executor, these keep it and every row of the operation until the garbage collector comes, who
+        # then stops everybody for a tenth of a second
+        own = proxy(self)
+        self.async_helpers = GraphQLResolveInfoHelpers(
+            gather=lambda values: own.gather_async_work(values), track=lambda values: own.track_async_work(values)
+        )
 
     def execute_fields(
         self,
@@ -88,6 +107,49 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
             shown = super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
         return cast("dict[str, Any]", await shown if self.is_awaitable(shown) else shown)
 
+    def complete_list_item_value(
+        self,
+        item: Any,
+        complete_results: list[Any],
+        item_type: GraphQLOutputType,
+        field_details_list: Any,
+        info: GraphQLResolveInfo[Any],
+        item_path: Path,
+        position_context: Any,
+    ) -> bool:
+        """One row of a list: at once, where all that is asked of it is only shown."""
+        try:
+            row = self._row(item, item_type, field_details_list)
+        except Exception:  # whatever it is, the executor finds it too, and has the words for it
+            row = None
+        if row is None:
+            return super().complete_list_item_value(
+                item, complete_results, item_type, field_details_list, info, item_path, position_context
+            )
+        complete_results.append(row)
+        return False
+
+    def _row(self, item: Any, item_type: GraphQLOutputType, field_details_list: Any) -> dict[str, Any] | None:
+        known: dict[int, tuple[Any, Rows | None]] = self.__dict__.setdefault("_rows", {})
+        found = known.get(id(field_details_list))
+        if found is None:
+            found = known[id(field_details_list)] = (field_details_list, self._made_rows(item_type, field_details_list))
+        rows = found[1]
+        if rows is None or type(item) is not rows.type:
+            return None
+        return {name: show(item) for name, show in rows.shown}
+
+    def _made_rows(self, item_type: GraphQLOutputType, field_details_list: Any) -> Rows | None:
+        named = item_type.of_type if is_non_null_type(item_type) else item_type
+        if not isinstance(named, GraphQLObjectType) or named.name.startswith("__"):
+            return None
+        definition = named.extensions.get("strawberry-definition")
+        if not isinstance(definition, StrawberryObjectDefinition):
+            return None
+        fields, deferred, *_ = self.collect_subfields(named, field_details_list)
+        plan = self._plan(named, fields)
+        return None if plan.others or deferred else Rows(definition.origin, plan.shown)
+
     def _plan(self, parent_type: GraphQLObjectType, grouped_field_set: Any) -> Plan:
         plans: dict[int, tuple[Any, Plan]] = self.__dict__.setdefault("_plans", {})
         # by identity, as the executor remembers selections; held with it, so that the identity is not used again
@@ -97,14 +159,21 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         shows = {}
         if self.middleware_manager is None or not self.middleware_manager.middlewares:
             for name, details in grouped_field_set.items():
-                field = parent_type.fields.get(details[0].node.name.value)
+                asked = details[0].node.name.value
+                field = parent_type.fields.get(asked)
                 show = None if field is None else _show_of(field, parent_type)
+                if asked == "__typename":
+                    show = _type_name(parent_type)
                 if show is not None:
                     shows[name] = show
         others = {name: details for name, details in grouped_field_set.items() if name not in shows}
         plan = Plan(tuple(grouped_field_set), tuple(shows.items()), others)
         plans[id(grouped_field_set)] = (grouped_field_set, plan)
         return plan
+
+
+def _type_name(type_: GraphQLObjectType) -> Show:
+    return lambda row: type_.name
 
 
 def _show_of(field: GraphQLField, parent_type: GraphQLObjectType) -> Show | None:

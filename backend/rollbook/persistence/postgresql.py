@@ -212,6 +212,7 @@ class _PostgresqlWrite(WriteTx):
             await uninterrupted(self._commit())
             sound = True
         finally:
+            del error, traceback  # raised here, they and this frame hold each other
             if self._connection is not None:
                 await self._database.give_back(self._connection, sound=sound)
         for told_to in self._waiting:

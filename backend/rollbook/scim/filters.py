@@ -4,7 +4,7 @@ What names no attribute, or compares an attribute with what it cannot hold, is 4
 never a wider answer: a wider answer makes an identity provider link the wrong person.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from rollbook.domain import criteria
@@ -25,7 +25,7 @@ from rollbook.scim.filter_text import (
 from rollbook.scim.filter_values import compared, kind_of
 from rollbook.scim.reading import Reading, shown
 
-Find = Callable[[str], tuple[criteria.Attribute, Attribute]]
+Found = tuple[criteria.Attribute, Attribute]
 """Where a name in the filter leads: the attribute as criteria know it, and what the table says of it."""
 
 _UNCOMPARED_META = frozenset({"location", "version"})
@@ -49,23 +49,17 @@ def criterion_of(
 
 def element_criterion(where: Expression, attribute: Attribute, reading: Reading) -> Criterion:
     """What a filter in brackets looks for in one element of a multi-valued attribute. Raises 400 `invalidFilter`."""
-
-    def find(name: str) -> tuple[criteria.Attribute, Attribute]:
-        sub = attribute.sub_attribute(name)
-        if sub is None:
-            raise invalid_filter(f"{attribute.name} has no sub-attribute {shown(name)}.")
-        _check_stored(attribute, sub)
-        return criteria.Attribute((sub.name,), kind_of(sub)), sub
-
-    return _Terms(find, reading).criterion(where)
+    return _Element(attribute, reading).criterion(where)
 
 
-class _Terms:
+class _Terms(ABC):
     """Turns an expression over the names that `find` knows into a criterion."""
 
-    def __init__(self, find: Find, reading: Reading) -> None:
-        self.find = find
+    def __init__(self, reading: Reading) -> None:
         self.reading = reading
+
+    @abstractmethod
+    def find(self, name: str) -> Found: ...
 
     def criterion(self, expression: Expression) -> Criterion:
         match expression:
@@ -98,13 +92,31 @@ class _Terms:
         return Not(criterion) if comparison.operator == "ne" else criterion
 
 
+class _Element(_Terms):
+    """The same over the sub-attributes of one element."""
+
+    def __init__(self, attribute: Attribute, reading: Reading) -> None:
+        super().__init__(reading)
+        self._attribute = attribute
+
+    def find(self, name: str) -> Found:
+        sub = self._attribute.sub_attribute(name)
+        if sub is None:
+            raise invalid_filter(f"{self._attribute.name} has no sub-attribute {shown(name)}.")
+        _check_stored(self._attribute, sub)
+        return criteria.Attribute((sub.name,), kind_of(sub)), sub
+
+
 class _Filter(_Terms):
     """The same over the attributes of a resource type."""
 
     def __init__(self, resource_type: ResourceType, reading: Reading, beside: ResourceType | None) -> None:
-        super().__init__(lambda name: _whole(self._found(name)), reading)
+        super().__init__(reading)
         self._resource_type = resource_type
         self._beside = beside
+
+    def find(self, name: str) -> Found:
+        return _whole(self._found(name))
 
     def comparison(self, comparison: Comparison) -> Criterion:
         if self._is_foreign(comparison.path):
