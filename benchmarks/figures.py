@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Round:
-    """One load of a target, and what the floor answered in a second just before it."""
+    """One load of a target, and what the floor answered a second just before it and just after."""
 
     outcome: Outcome
     floor: float

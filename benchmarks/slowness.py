@@ -17,6 +17,7 @@ _READ_EVERY = 0.05
 _SEND_EVERY = 0.1
 _SMALL_BUFFER = 4096
 _BEGIN_SECONDS = 3.0
+_KEPT_ALIVE = 5.0
 
 Told = Callable[[], str]
 """What came of them, in a phrase."""
@@ -80,6 +81,8 @@ def idle(target: Target, count: int) -> Iterator[Told]:
 
         for _ in range(count):
             connect()
+            # or all of them would come, and be closed by the server and come again, in one moment
+            time.sleep(_KEPT_ALIVE / count)
 
         def turn() -> None:
             for key, _ in selector.select(0):

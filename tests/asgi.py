@@ -1,5 +1,6 @@
 """Requests as a server hands them to the application: no client library puts right what is odd in them."""
 
+import asyncio
 from urllib.parse import unquote
 
 import httpx
@@ -28,6 +29,8 @@ async def ask(
     parts = [body[: len(body) // 2], body[len(body) // 2 :]]
 
     async def receive() -> Message:
+        if not parts:
+            await asyncio.Event().wait()  # the client stays, and says no more
         return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
 
     async def send(message: Message) -> None:

@@ -1,5 +1,6 @@
 """Which requests the provisioning log keeps, when, and what it tells of each."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -212,7 +213,7 @@ async def test_a_list_that_breaks_off_is_kept_as_a_failure(services, acme, scim_
             raise OSError("the line is dead")
 
     async def receive():
-        return {"type": "http.request", "body": b""}
+        await asyncio.Event().wait()
 
     scope = {
         "type": "http",

@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,9 +30,13 @@ MOST_IN_A_COMMIT = 128
 SCAN_THREADS = 2
 _INTERRUPTED_EVERY = 0.05
 
+CHECKPOINT_EVERY = 0.5
+"""How many seconds pass, while there are writes, until pages are brought from the log into the file, beside the writer:
+a commit that has to do it takes fifty milliseconds and more, and everybody behind it waits."""
+
 CHECKPOINT_PAGES = 4000
-"""How many pages of 4 KiB are written before they are brought from the log into the file. At SQLite's 1000, every
-dozen commits pays for that; most pages are written again and again, so that later is less."""
+"""How many pages of 4 KiB the log has until a commit brings what is left into the file, so that the log begins anew.
+Most pages are written again and again, so that later is less than at SQLite's 1000."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -129,6 +133,7 @@ class _Writer:
         self.connection.execute("PRAGMA busy_timeout = 0")
         self._announcements = announcements
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-write")
+        self._checkpoints = _Checkpoints(path)
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._closed = False
@@ -216,6 +221,7 @@ class _Writer:
             if error is None:
                 batch.committed.set_result(None)
                 self._announcements.tell(batch.announced)
+                self._checkpoints.begin_if_due()
             else:
                 batch.committed.set_exception(error)
 
@@ -236,7 +242,35 @@ class _Writer:
             if self._batch is not None:
                 await self._finish(self._batch)
             self._thread.shutdown()
+            self._checkpoints.close()
             self.connection.close()
+
+
+class _Checkpoints:
+    """Brings what was committed from the log into the file, in a thread, as far as nobody is in its way."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-checkpoint")
+        self._under_way: Future[None] | None = None
+        self._due = 0.0
+
+    def begin_if_due(self) -> None:
+        """Begin, unless it is too early or one is under way."""
+        now = time.monotonic()
+        if now < self._due or (self._under_way is not None and not self._under_way.done()):
+            return
+        self._due = now + CHECKPOINT_EVERY
+        self._under_way = self._thread.submit(self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        with suppress(sqlite3.Error):  # nothing is lost, and the next one or a commit does it
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def close(self) -> None:
+        """Wait for the one under way."""
+        self._thread.shutdown()
+        self._connection.close()
 
 
 class _SqliteRead(ReadTx):

@@ -45,7 +45,7 @@ def scim_application(
             return
         response.headers = (*response.headers, *request.rate)
         try:
-            await response.send(send, request.request_id, without_body=request.method == "HEAD")
+            await response.send(send, receive, request.request_id, without_body=request.method == "HEAD")
         except Exception:
             # Too late for another answer: the server closes the connection, and the client sees that it is not whole
             _log.exception("SCIM answer %s broke off", request.request_id)

@@ -1,10 +1,11 @@
 """One SCIM answer and how it is sent: whole, or in pieces as they become known."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from starlette.types import Send
+from starlette.types import Receive, Send
 
 from rollbook.scim.errors import Headers, ScimError
 
@@ -28,8 +29,8 @@ class Response:
         """The answer that says a refusal."""
         return cls(error.status, error.body(), error.headers, error)
 
-    async def send(self, send: Send, request_id: str, *, without_body: bool = False) -> None:
-        """Send it. An answer to HEAD goes without its body."""
+    async def send(self, send: Send, receive: Receive, request_id: str, *, without_body: bool = False) -> None:
+        """Send it. An answer to HEAD goes without its body; of pieces no more are made once the client has gone."""
         headers = [
             (b"x-request-id", request_id.encode()),
             *((name.lower().encode(), value.encode("latin-1", "replace")) for name, value in self.headers),
@@ -45,6 +46,22 @@ class Response:
             return
         async with aclosing(self.body) as pieces:
             if not without_body:
-                async for piece in pieces:
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                await _send_while_read(pieces, send, receive)
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_while_read(pieces: Pieces, send: Send, receive: Receive) -> None:
+    """Send the pieces. A server takes and drops what comes for a client who has gone, and tells it only when asked."""
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        async for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            if gone.done():
+                return
+    finally:
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
