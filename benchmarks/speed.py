@@ -236,8 +236,9 @@ def _required(title: str, names: Sequence[str], results: Results) -> Table:
         ["operation", "must", "goal", *own],
         rows,
         [
-            "To what the bare ASGI app answered just before and after; then to the best peer of the same run. Must and goal are requests "
-            f"a second on a machine whose bare app answers {grouped(AT_FLOOR)}, and count as ratios to it.",
+            "To what the bare ASGI app answered just before and after; then to the best peer of the run.",
+            f"Must and goal are requests a second on a machine whose bare app answers {grouped(AT_FLOOR)}, and count "
+            "as ratios to it.",
             "More workers are compared with the bare app in one process.",
         ],
     )
