@@ -83,3 +83,30 @@ async def test_what_goes_wrong_is_told_to_all_of_the_round_and_not_to_the_next()
 
     assert [str(error) for error in told] == ["lost"] * 3
     assert await rounds.ask((4,)) == ["good"]
+
+
+async def test_who_asks_at_the_moment_in_which_all_rounds_end_is_answered():
+    goes_on = asyncio.Event()
+    under_way = 0
+
+    async def answer(asked):
+        nonlocal under_way
+        under_way += 1
+        await goes_on.wait()
+        return [[each] for each in asked]
+
+    rounds = Rounds(answer)
+
+    async def again(name):
+        return [await rounds.ask(name), await rounds.ask(name)]
+
+    clients = [asyncio.create_task(again("first"))]
+    for number in range(1, MOST_ROUNDS):
+        await asyncio.sleep(0.01)
+        clients.append(asyncio.create_task(rounds.ask(number)))
+    await asyncio.sleep(0.01)
+    assert under_way == MOST_ROUNDS
+    goes_on.set()
+
+    assert await asyncio.wait_for(clients[0], 5) == [["first"], ["first"]]
+    await asyncio.gather(*clients)

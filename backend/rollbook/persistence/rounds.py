@@ -25,19 +25,28 @@ class Rounds:
     def __init__(self, answer: Round) -> None:
         self._answer = answer
         self._waiting: list[tuple[Arguments, asyncio.Future[list[Row]]]] = []
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way = 0
 
     async def ask(self, arguments: Arguments) -> list[Row]:
         """The rows of this question. Raises what the round raises."""
         future: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
         self._waiting.append((arguments, future))
-        if len(self._under_way) < MOST_ROUNDS:
+        if self._under_way < MOST_ROUNDS:
+            self._under_way += 1
             task = asyncio.create_task(self._run())
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await future
 
     async def _run(self) -> None:
+        try:
+            await self._answer_all()
+        finally:
+            # at once, not when the task is told to be done: who asks in between would wait for nobody
+            self._under_way -= 1
+
+    async def _answer_all(self) -> None:
         while self._waiting:
             asked, self._waiting = self._waiting[:MOST_IN_A_ROUND], self._waiting[MOST_IN_A_ROUND:]
             asked = [(arguments, future) for arguments, future in asked if not future.done()]
