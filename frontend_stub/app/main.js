@@ -97,7 +97,7 @@ function App() {
       <main class="main" id="main" tabindex="-1">
         ${error
           ? html`<${Failure} error=${error} onRetry=${loadSession} />`
-          : html`<${Skeleton} label="Loading Rollbook" />`}
+          : html`<${Skeleton} label=${status === "leaving" ? "Signing out" : "Loading Rollbook"} />`}
       </main>
     `;
   }

@@ -62,10 +62,14 @@ function DisplayMenu() {
   return html`<${Menu} label="Display and help" icon="theme" items=${items} />`;
 }
 
+/* Nothing is on display meanwhile, so that no read of it is under way when the session ends, and refused. */
 async function leave() {
+  const before = session.value;
+  session.value = { status: "leaving" };
   try {
     signedOut("left", await signOut());
   } catch (error) {
+    session.value = before;
     announce(error.message);
   }
 }

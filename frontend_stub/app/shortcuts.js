@@ -31,7 +31,7 @@ export const GENERAL = [
   [["?"], "Show this list"],
 ];
 
-let goingSince = 0;
+let goingSince = -Infinity;
 
 function shown(selector, within = document) {
   return [...within.querySelectorAll(selector)].find((element) => element.checkVisibility() && !element.disabled);
@@ -106,7 +106,7 @@ function pressed(event) {
     return;
   }
   const going = performance.now() - goingSince < GO_MS;
-  goingSince = 0;
+  goingSince = -Infinity;
   const done = going ? goTo(event.key) : Object.hasOwn(ACTIONS, event.key) && ACTIONS[event.key]();
   if (done) event.preventDefault();
 }

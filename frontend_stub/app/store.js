@@ -5,7 +5,8 @@ import { ApiError, onDenied, onSignInAgain, run } from "./gql.js";
 const TOAST_MS = 6000;
 let nextToastId = 0;
 
-/** `{status, viewer, organization, error, reason, providerUrl}`; status is loading, signed-in, signed-out or failed.
+/** `{status, viewer, organization, error, reason, providerUrl}`; status is loading, signed-in, leaving,
+  signed-out or failed.
 
   `reason` tells why nobody is signed in: `ended` (a session was over), `left` (they signed out) or `new`. */
 export const session = signal({ status: "loading" });
@@ -33,7 +34,8 @@ onSignInAgain(() => {
 
 onDenied((code) => {
   const { status } = session.value;
-  if (status === "signed-out") return; // the answer to something asked before; why nobody is signed in is known
+  // The answer to something asked before; why nobody is signed in, or soon will not be, is known.
+  if (status === "leaving" || status === "signed-out") return;
   if (waiting.value) return; // the session is about to be another, and then all is asked anew
   if (code === "UNAUTHENTICATED") signedOut(status === "signed-in" ? "ended" : "new");
   else if (status === "signed-in") loadSession({ quietly: true }); // the permissions may have changed, or the session
@@ -57,6 +59,7 @@ function isSomebodyElse(viewer, organization) {
 export async function loadSession({ quietly = false } = {}) {
   try {
     const { viewer, organization } = await run("Session");
+    if (session.value.status === "leaving") return null; // asked before they pressed Sign out
     if (quietly && isSomebodyElse(viewer, organization)) {
       location.reload();
       return new ApiError("SOMEBODY_ELSE", "Somebody else is signed in now.");

@@ -99,6 +99,17 @@ def test_single_keys_lead_everywhere_and_do_what_the_list_says(browsing, acme, e
     expect(page.get_by_role("dialog", name="Add member")).to_be_visible()
 
 
+def test_single_keys_work_from_the_first_moment_of_a_page(admin_page, expect):
+    """They are two in a row only after a `g`, however young the page is by its own clock."""
+    admin_page.clock.install()
+    admin_page.reload()
+    admin_page.get_by_role("table").wait_for()
+
+    admin_page.keyboard.press("?")
+
+    expect(admin_page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
 def test_single_keys_can_be_switched_off_for_good(browsing, admin_page, expect):
     admin_page.keyboard.press("?")
     admin_page.get_by_label("Use single-key shortcuts in this browser").uncheck()

@@ -108,6 +108,34 @@ def test_signing_out_ends_the_session(browsing, admin_page, expect):
     assert set(browsing.refusals()) == {"/graphql"}
 
 
+def test_what_is_being_read_when_somebody_signs_out_is_not_waited_for(browsing, admin_page, expect):
+    browsing.settle()
+    held, given_up = [], []
+    admin_page.route("**/graphql", lambda route: held.append(route.request))
+    admin_page.on("requestfailed", lambda request: given_up.append(request))
+    with admin_page.expect_request("**/graphql"):
+        admin_page.get_by_role("searchbox", name="Search members").fill("ann")
+
+    admin_page.get_by_role("button", name="Sign out").click()
+
+    expect(admin_page.get_by_text("You have signed out of Rollbook.")).to_be_visible()
+    assert held
+    assert set(held) <= set(given_up)
+
+
+def test_a_sign_out_that_fails_leaves_the_page_as_it_was(browsing, admin_page, expect):
+    admin_page.route("**/auth/sign-out", lambda route: route.fulfill(status=500, json={}))
+
+    admin_page.get_by_role("button", name="Sign out").click()
+
+    expect(admin_page.get_by_text("cannot read (HTTP 500)")).to_be_visible()
+    expect(admin_page.get_by_role("table")).to_be_visible()
+    admin_page.unroute("**/auth/sign-out")
+    admin_page.get_by_role("button", name="Sign out").click()
+    expect(admin_page.get_by_text("You have signed out of Rollbook.")).to_be_visible()
+    assert browsing.failures() == ["/auth/sign-out"]
+
+
 def test_a_session_that_ended_elsewhere_says_so_and_comes_back_to_where_it_was(browsing, admin_page, acme, expect):
     admin_page.get_by_role("link", name="Account").click()
     expect(admin_page.get_by_role("heading", name="Passkeys")).to_be_visible()
