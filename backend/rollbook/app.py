@@ -191,8 +191,8 @@ class _Server(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(SCIM_PREFIX) and path[len(SCIM_PREFIX) :][:1] in ("", "/"):
-            scim: Scope = {**scope, "root_path": scope.get("root_path", "") + SCIM_PREFIX}
-            await self.state.scim(scim, receive, send)
+            scope["root_path"] = scope.get("root_path", "") + SCIM_PREFIX
+            await self.state.scim(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

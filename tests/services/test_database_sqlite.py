@@ -52,9 +52,9 @@ async def test_those_who_wait_share_a_commit(sqlite):
     said = []
     sqlite._writer.connection.set_trace_callback(said.append)
 
-    await asyncio.gather(*(keep(sqlite, f"n{at}") for at in range(50)))
+    await asyncio.gather(*(keep(sqlite, f"n{at}") for at in range(30)))
 
-    assert len(await facts(sqlite)) == 50
+    assert len(await facts(sqlite)) == 30
     assert said.count("COMMIT") <= 2
 
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 BUSY_SECONDS = 5.0
 """How long a write waits for another process's transaction."""
 
-MOST_IN_A_COMMIT = 128
+MOST_IN_A_COMMIT = 32
 """How many transactions share one durable commit at most, so that the first of them need not wait long."""
 
 SCAN_THREADS = 2
@@ -320,15 +320,17 @@ class _SqliteWrite(WriteTx):
         return rows[0] if rows else None
 
     async def all(self, statement: Statement, **parameters: Any) -> list[Row]:
-        rows, _ = await self._run(statement, parameters)
+        rows, _ = await self._aside(statement, parameters) if statement.scans else self._run(statement, parameters)
         return [statement.prepared(SQLITE).row(row) for row in rows]
 
     async def execute(self, statement: Statement, **parameters: Any) -> None:
         await self.later(statement, **parameters)
 
     async def later(self, statement: Statement, refused_as: Refusal | None = None, /, **parameters: Any) -> None:
-        try:
-            _, changed = await self._run(statement, parameters)  # no round trip is saved by waiting
+        try:  # no round trip is saved by waiting
+            _, changed = (
+                await self._aside(statement, parameters) if statement.scans else self._run(statement, parameters)
+            )
         except UniqueViolation as violation:
             refusal = None if refused_as is None else refused_as(violation)
             if refusal is None:
@@ -337,19 +339,17 @@ class _SqliteWrite(WriteTx):
         if statement.changes_one and changed == 0:
             raise Collision("Somebody else changed this at the same moment. Try again.")
 
-    async def _run(self, statement: Statement, parameters: dict[str, Any]) -> tuple[list[Row], int]:
+    async def _aside(self, statement: Statement, parameters: dict[str, Any]) -> tuple[list[Row], int]:
+        return await self._writer.off_loop(lambda: self._run(statement, parameters))
+
+    def _run(self, statement: Statement, parameters: dict[str, Any]) -> tuple[list[Row], int]:
+        """The rows as they came, and how many were changed."""
         prepared = statement.prepared(SQLITE)
-        arguments = prepared.arguments(parameters)
         try:
-            if statement.scans:
-                return await self._writer.off_loop(lambda: self._executed(prepared.sql, arguments))
-            return self._executed(prepared.sql, arguments)
+            cursor = self._writer.connection.execute(prepared.sql, prepared.arguments(parameters))
+            return cursor.fetchall(), cursor.rowcount
         except sqlite3.IntegrityError as error:
             raise _violation(error) from error
-
-    def _executed(self, sql: str, arguments: list[Any]) -> tuple[list[Row], int]:
-        cursor = self._writer.connection.execute(sql, arguments)
-        return cursor.fetchall(), cursor.rowcount
 
     async def catch_up(self) -> None:
         return  # nothing ever waits

@@ -53,7 +53,12 @@ class Prepared:
             if not bind.required and bind.value is not None
         }
         self._picked = itemgetter(*self._names) if len(self._names) > 1 else None
-        self._sent = [(at, processors[name]) for at, name in enumerate(self._names) if name in processors]
+        # that of Boolean only asks whether it is one; the drivers take it as it is
+        self._sent = [
+            (at, processors[name])
+            for at, name in enumerate(self._names)
+            if name in processors and not isinstance(self._types[at], Boolean)
+        ]
         self._read: list[tuple[int, Callable[[Any], Any]]] = []
         for at, column in enumerate(compiled._result_columns):
             processor = column.type._cached_result_processor(dialect, None)

@@ -85,7 +85,8 @@ async def record(
     await audit.append(tx, event)
     tx.announce(actor.organization_id)
     for touched, gained in ((memberships, None), (added, True), (removed, False)):
-        await audit.append_targets(tx, event, touched, gained=gained)
+        if touched:
+            await audit.append_targets(tx, event, touched, gained=gained)
     if actor.exchange is not None:
         entry = actor.exchange.entry_of_write(event.id, result)
         await provisioning.append(tx, entry if result is not None else masked(entry))

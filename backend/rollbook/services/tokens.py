@@ -264,7 +264,7 @@ class Tokens:
             organization_id=token.organization_id,
             name=token.name,
             id=token.id,
-            scopes=frozenset(str(scope) for scope in token.scopes),
+            scopes=token.scopes,
             strict=token.dialect is Dialect.STRICT,
             request_id=request_id,
             exchange=exchange,
