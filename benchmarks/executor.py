@@ -19,8 +19,10 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 
 from benchmarks.crowds import fill
+from benchmarks.doors import asked
 from benchmarks.figures import Part, Table, grouped
 from benchmarks.installations import DATABASES, TITLES, found, installation, opened
+from benchmarks.load import Sent
 from benchmarks.operations import MEMBERS_PAGE
 from rollbook.app import app_over
 from rollbook.cli.serving import COLLECTED_EVERY
@@ -83,37 +85,12 @@ async def _measured(settings: Settings, rounds: int) -> dict[str, list[float]]:
 
 
 def _asking(app: Any, token: str) -> Ask:
-    headers = [
-        (b"authorization", f"Bearer {token}".encode()),
-        (b"content-type", b"application/json"),
-        (b"host", b"127.0.0.1:8000"),
-    ]
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/graphql",
-        "raw_path": b"/graphql",
-        "query_string": b"",
-        "root_path": "",
-        "headers": headers,
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 8000),
-    }
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Host": "127.0.0.1:8000"}
+    sent = Sent("POST", "/graphql", MEMBERS_PAGE)
 
     async def ask() -> bytes:
-        parts: list[bytes] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": MEMBERS_PAGE.encode(), "more_body": False}
-
-        async def send(message: dict[str, Any]) -> None:
-            parts.append(message.get("body", b""))
-
-        await app(dict(scope), receive, send)
-        return b"".join(parts)
+        _, body = await asked(app, sent, headers)
+        return body
 
     return ask
 

@@ -36,7 +36,7 @@ def markdown(part: Mapping[str, Any]) -> str:
     """A part's tables, with what they were measured on."""
     lines = [*_about(part)]
     for told in part["tables"]:
-        lines += ["", *_lines(Table(**told))]
+        lines += ["", *printed(Table(**told))]
     return "\n".join(lines) + "\n"
 
 
@@ -57,7 +57,8 @@ def _about(part: Mapping[str, Any]) -> Iterator[str]:
     yield ", ".join(f"{name} {version}" for name, version in part["versions"].items()) + "."
 
 
-def _lines(table: Table) -> Iterator[str]:
+def printed(table: Table) -> Iterator[str]:
+    """The lines of a table with its title and its notes."""
     yield f"**{table.title}**"
     yield ""
     yield from _rows((table.head, ["---"] * len(table.head), *table.rows))

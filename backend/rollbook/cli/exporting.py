@@ -95,7 +95,7 @@ def _local(organization: str | None, format: str, wanted: Mapping[str, Any]) -> 
             yield tables.head(events.COLUMNS)
         render = events.table if format == "csv" else events.ndjson
         while (page := portal.call(anext, pages, None)) is not None:
-            yield render(events.EventLine.of(event, touches, SHOWN_MEMBERS) for event, touches in page)
+            yield from render(events.EventLine.of(event, touches, SHOWN_MEMBERS) for event, touches in page)
 
 
 def _filter(wanted: Mapping[str, Any]) -> "EventFilter":

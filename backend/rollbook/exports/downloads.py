@@ -125,9 +125,10 @@ class EventLines(_Events):
     media_type = "application/x-ndjson"
 
     async def pieces(self, request: Request, actor: Actor, again: Reauthenticate) -> Text:
-        """A page of events in each piece."""
+        """Some events in each piece."""
         async for lines in self._lines(request, actor, again):
-            yield events.ndjson(lines)
+            for piece in events.ndjson(lines):
+                yield piece
 
 
 class EventTable(_Events):
@@ -137,11 +138,12 @@ class EventTable(_Events):
     media_type = "text/csv"
 
     async def pieces(self, request: Request, actor: Actor, again: Reauthenticate) -> Text:
-        """A page of events in each piece."""
+        """Some events in each piece."""
         head = tables.head(events.COLUMNS)
         async for lines in self._lines(request, actor, again):
-            yield head + events.table(lines)
-            head = ""
+            for piece in events.table(lines):
+                yield head + piece
+                head = ""
 
 
 class MemberTable(Download):

@@ -1,6 +1,6 @@
 """How an event of the audit trail is written in a file; the same for a download and for the command line."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ COLUMNS = (
     "id",
 )
 """The columns of the table, which has a row for each field that an event changed, and one for an event without any."""
+
+PIECE = 128 * 1024
+"""Characters. A page of events may be many megabytes, and others wait while it is written."""
 
 _TOKENS = {ActorKind.API_TOKEN: "ApiToken", ActorKind.SCIM_TOKEN: "ScimToken"}
 
@@ -77,14 +80,27 @@ class EventLine:
         )
 
 
-def ndjson(lines: Iterable[EventLine]) -> str:
-    """One JSON object on a line of its own for each event."""
-    return "".join(orjson.dumps(_document(line)).decode() + "\n" for line in lines)
+def ndjson(lines: Iterable[EventLine]) -> Iterator[str]:
+    """One JSON object on a line of its own for each event, in pieces of some length."""
+    return _pieces(orjson.dumps(_document(line)).decode() + "\n" for line in lines)
 
 
-def table(lines: Iterable[EventLine]) -> str:
-    """The rows of the table under `COLUMNS`."""
-    return tables.rows(row for line in lines for row in _rows(line))
+def table(lines: Iterable[EventLine]) -> Iterator[str]:
+    """The rows of the table under `COLUMNS`, in pieces of some length."""
+    return _pieces(tables.rows(_rows(line)) for line in lines)
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[str]:
+    """The texts joined to pieces of at least `PIECE` characters, but for the last one; one piece if there are none."""
+    held: list[str] = []
+    length = 0
+    for text in texts:
+        held.append(text)
+        length += len(text)
+        if length >= PIECE:
+            yield "".join(held)
+            held, length = [], 0
+    yield "".join(held)
 
 
 def _document(line: EventLine) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class Groups:
         known = await groups.lock_known(tx, organization_id, wanted.ids)
         at = self._clock()  # not before: each member's changes stand in the order of their times
         to_add, to_remove, unknown = await aside(lambda: wanted.parts(known), is_long=is_long)
+        del wanted  # of a million ids nobody else holds on to; to let go of all at the end takes too long
         if unknown and actor.strict:
             raise InvalidValue(f"members: there is no member {unknown[0]!r} in this organization.", field="members")
         guarded = group is GroupId.ADMINS and await groups.has_an_admin(tx, organization_id)
