@@ -112,9 +112,10 @@ def _under_load(target: Target, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
         ratio = middle.p99 / middle.p50
         rows.append(
             (
-                f"{name}, at {SHARE:.0%} of its top rate of {grouped(top_rate)} a second",
-                f"p50 {middle.p50:.2f} ms, p99 {middle.p99:.2f} ms, at most {middle.worst:.0f} ms; "
-                f"failed: {sum(each.failed for _, each in rounds)}; p99 to p50 {within(ratio, _LIMIT)}",
+                f"{name}, at {SHARE:.0%} of its top rate",
+                f"of {grouped(top_rate)} a second: p50 {middle.p50:.2f} ms, p99 {middle.p99:.2f} ms, "
+                f"at most {middle.worst:.0f} ms; failed: {sum(each.failed for _, each in rounds)}; "
+                f"p99 to p50 {within(ratio, _LIMIT)}",
             )
         )
         told = [{"top": top, **vars(each)} for top, each in rounds]
