@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
@@ -96,7 +97,7 @@ class Groups:
         wanted = await aside(lambda: _Wanted.of(change, held), is_long=is_long)
         known = await groups.lock_known(tx, organization_id, wanted.ids)
         at = self._clock()  # not before: each member's changes stand in the order of their times
-        to_add, to_remove, unknown = await aside(lambda: wanted.parts(known), is_long=is_long)
+        to_add, to_remove, unknown = await aside(partial(wanted.parts, known), is_long=is_long)
         del wanted  # of a million ids nobody else holds on to; to let go of all at the end takes too long
         if unknown and actor.strict:
             raise InvalidValue(f"members: there is no member {unknown[0]!r} in this organization.", field="members")
