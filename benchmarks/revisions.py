@@ -26,7 +26,7 @@ import uvloop
 
 from benchmarks.crowds import fill, user_name
 from benchmarks.doors import asked
-from benchmarks.figures import Table
+from benchmarks.figures import Table, grouped
 from benchmarks.installations import DATABASES, TITLES, found, installation, opened
 from benchmarks.load import CONNECTIONS, Sent
 from benchmarks.operations import MEMBERS_PAGE
@@ -65,9 +65,9 @@ def measure(database: str, revisions: Sequence[str], rounds: int) -> Table:
     rows = []
     for revision in revisions:
         medians = [statistics.median(times[revision][name]) for name in names]
-        cells = [f"{each:,.0f}, {each / first[name]:.2f}" for name, each in zip(names, medians, strict=True)]
+        cells = [f"{grouped(each)}, {each / first[name]:.2f}" for name, each in zip(names, medians, strict=True)]
         rows.append([_subject(revision), *cells])
-    note = f"Medians of {rounds} rounds; {_MEMBERS} members, {CONNECTIONS} requests on their way at the same time."
+    note = f"Medians of {rounds} rounds; {grouped(_MEMBERS)} members, {CONNECTIONS} requests on their way at a time."
     return Table(f"Microseconds of the processor for one request, {TITLES[database]}", ["by", *names], rows, [note])
 
 
