@@ -28,6 +28,14 @@ class Sent:
     other: str = ""
 
 
+def numbered(requests: Sequence[Sent], number: int) -> Sent:
+    """The request of this number when these are sent in turn over and over, as wrk.lua sends it."""
+    sent = requests[number % len(requests)]
+    is_second_time = number // len(requests) % 2 == 1
+    body = (sent.other or sent.body) if is_second_time else sent.body
+    return Sent(sent.method, sent.path.replace("{n}", str(number)), body.replace("{n}", str(number)))
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a load of some seconds came to; latencies in milliseconds. `next`: the number to go on with.

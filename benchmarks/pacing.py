@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.load import Sent
+from benchmarks.load import Sent, numbered
 from benchmarks.machine import core_of_load, on_core
 
 _MOST_CONNECTIONS = 64
@@ -217,13 +217,10 @@ class _Load:
             due, request = self._waiting.popleft()
 
     def _next(self) -> bytes:
-        sent = self._requests[self._number % len(self._requests)]
-        odd = self._number // len(self._requests) % 2
-        body = (sent.other or sent.body) if odd else sent.body
-        body, path = (each.replace("{n}", str(self._number)) for each in (body, sent.path))
+        sent = numbered(self._requests, self._number)
         self._number += 1
-        length = f"\r\nContent-Length: {len(body.encode())}" if body or sent.method != "GET" else ""
-        return f"{sent.method} {path} HTTP/1.1\r\n{self._head}{length}\r\n\r\n{body}".encode()
+        length = f"\r\nContent-Length: {len(sent.body.encode())}" if sent.body or sent.method != "GET" else ""
+        return f"{sent.method} {sent.path} HTTP/1.1\r\n{self._head}{length}\r\n\r\n{sent.body}".encode()
 
 
 def _at(values: Sequence[float], share: float) -> float:

@@ -16,39 +16,38 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import uvloop
 
-from benchmarks.crowds import fill, user_name
+from benchmarks.crowds import fill
 from benchmarks.doors import asked
 from benchmarks.figures import Table, grouped
-from benchmarks.installations import DATABASES, TITLES, found, installation, opened
-from benchmarks.load import CONNECTIONS, Sent
-from benchmarks.operations import MEMBERS_PAGE
+from benchmarks.installations import DATABASES, TITLES, Organization, found, installation, opened
+from benchmarks.load import CONNECTIONS, Sent, numbered
+from benchmarks.operations import operations
 from benchmarks.printing import printed
-from benchmarks.targets import HERE, resource, scim_headers
+from benchmarks.targets import HERE, Target, scim_headers
 from rollbook.app import app_over
 from rollbook.cli import serving
 from rollbook.settings import Settings
 
 ROUNDS = 15
 _MEMBERS = 1_000
-_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-_PAGE = "GraphQL members(first: 50)"
 _TIMES = {
     "GET user by id": 20,
     "filter userName eq": 20,
     "list of 100": 3,
-    _PAGE: 3,
+    "GraphQL members(first: 50)": 3,
     "PATCH active": 10,
     "POST user": 10,
 }
 """How often each of the clients asks in one turn."""
+
+Turn = Callable[[], Awaitable[dict[str, float]]]
 
 
 def measure(database: str, revisions: Sequence[str], rounds: int) -> Table:
@@ -113,7 +112,7 @@ async def _answer(settings: Settings) -> None:
         acme = await found(services, "acme")
     await fill(settings, acme.id, range(_MEMBERS))
     async with opened(settings) as services:
-        turn = await _loads(app_over(services, "http://127.0.0.1:8000"), acme.scim_token, acme.api_token)
+        turn = await _loads(app_over(services, "http://127.0.0.1:8000"), acme)
         if every := getattr(serving, "COLLECTED_EVERY", None):  # an early revision's server left it as it is
             gc.collect()
             gc.freeze()
@@ -122,46 +121,30 @@ async def _answer(settings: Settings) -> None:
             print(json.dumps(await turn()), flush=True)
 
 
-async def _loads(app: Any, scim_token: str, api_token: str) -> Any:
+async def _loads(app: Any, acme: Organization) -> Turn:
     """Asks for everything once more when it is called, and answers what each took."""
-    scim = scim_headers(scim_token) | {"Host": "127.0.0.1"}
-    graphql = {"Authorization": f"Bearer {api_token}", "Content-Type": "application/json", "Host": "127.0.0.1"}
+    scim = scim_headers(acme.scim_token)
     _, body = await asked(app, Sent("GET", "/scim/v2/Users?count=1000&attributes=userName"), scim)
-    people = itertools.cycle([each["id"] for each in json.loads(body)["Resources"]])
-    numbers = itertools.count(100_000)
-    active = dict[str, bool]()
+    people = [each["id"] for each in json.loads(body)["Resources"]]
+    graphql = {"Authorization": f"Bearer {acme.api_token}", "Content-Type": "application/json"}
+    here = Target("this process", "", "/scim/v2", os.getpid(), scim, people, graphql_headers=graphql)
+    chosen = {each.name: each for each in operations() if each.name in _TIMES}
+    requests = {name: each.requests(here, _MEMBERS) for name, each in chosen.items()}
+    numbers = {name: itertools.count() for name in chosen}
 
-    def change() -> Sent:
-        person = next(people)
-        active[person] = not active.get(person, True)
-        operations = [{"op": "replace", "path": "active", "value": active[person]}]
-        return Sent("PATCH", f"/scim/v2/Users/{person}", json.dumps({"schemas": [_PATCH], "Operations": operations}))
-
-    def search() -> Sent:
-        text = quote(f'userName eq "{user_name(next(numbers) % _MEMBERS)}"')
-        return Sent("GET", f"/scim/v2/Users?filter={text}")
-
-    made: dict[str, Callable[[], Sent]] = {
-        "GET user by id": lambda: Sent("GET", f"/scim/v2/Users/{next(people)}"),
-        "filter userName eq": search,
-        "list of 100": lambda: Sent("GET", "/scim/v2/Users?count=100"),
-        _PAGE: lambda: Sent("POST", "/graphql", MEMBERS_PAGE),
-        "PATCH active": change,
-        "POST user": lambda: Sent("POST", "/scim/v2/Users", json.dumps(resource(next(numbers)))),
-    }
-
-    async def client(name: str, times: int) -> None:
-        for _ in range(times):
-            status, body = await asked(app, made[name](), graphql if name == _PAGE else scim)
+    async def client(name: str) -> None:
+        for _ in range(_TIMES[name]):
+            sent = numbered(requests[name], next(numbers[name]))
+            status, body = await asked(app, sent, chosen[name].headers(here) | {"Host": "127.0.0.1"})
             assert status in (200, 201, 204), (name, status, body[:300])
             assert b'"errors"' not in body, body[:300]
 
     async def turn() -> dict[str, float]:
         took = {}
-        for name, times in _TIMES.items():
+        for name in chosen:
             started = time.process_time()
-            await asyncio.gather(*(client(name, times) for _ in range(CONNECTIONS)))
-            took[name] = (time.process_time() - started) / (times * CONNECTIONS) * 1e6
+            await asyncio.gather(*(client(name) for _ in range(CONNECTIONS)))
+            took[name] = (time.process_time() - started) / (_TIMES[name] * CONNECTIONS) * 1e6
         return took
 
     return turn

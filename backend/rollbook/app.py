@@ -191,6 +191,7 @@ class _Server(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(SCIM_PREFIX) and path[len(SCIM_PREFIX) :][:1] in ("", "/"):
+            # in place: a request has its scope for itself, and a copy would be made for each
             scope["root_path"] = scope.get("root_path", "") + SCIM_PREFIX
             await self.state.scim(scope, receive, send)
         else:
