@@ -82,6 +82,7 @@ def test_a_token_that_leaked_is_replaced_at_once_and_its_successor_revoked(page,
     expect(page.get_by_role("region", name="Rotation of Import")).to_have_count(0)  # nothing is left to do
 
     page.reload()
+    expect(token_row(page, "Import").first).to_contain_text("python-httpx")  # a use is noted a moment after the answer
     choose(page, "Import", "Revoke…")
     dialog = page.get_by_role("dialog", name="Revoke Import?")
     expect(dialog).to_contain_text("Requests with this token are refused from now on.")
