@@ -4,7 +4,7 @@ import asyncio
 import random
 
 import pytest
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from rollbook.persistence.database import Collision, UniqueViolation, WriteTx
 from rollbook.persistence.statements import Statement
@@ -99,6 +99,30 @@ async def test_what_must_change_a_row_and_finds_none_is_a_collision_that_leaves_
 
     await change("a")
     assert await facts(database) == {"a": 5, "b": 2} | ({"begun": 0} if begun else {})
+
+
+NOBODY = Statement(select(installation.c.name).where(installation.c.name == bindparam("of")), finds_none=True)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_what_must_not_be_there_and_is_found_is_a_collision_that_leaves_nothing(database, alone):
+    await keep(database, "a", 1)
+
+    async def change(*names):
+        async with database.write() as tx:
+            for name in names:
+                await tx.later(NOBODY, of=name)
+            if alone:
+                await tx.catch_up()
+            await later(tx, "b", 2)
+            await later(tx, "c", 3)
+
+    with pytest.raises(Collision):
+        await change("nobody", "a")
+    assert await facts(database) == {"a": 1}
+
+    await change("nobody", "b")  # what is written with it is not there yet
+    assert await facts(database) == {"a": 1, "b": 2, "c": 3}
 
 
 @pytest.mark.parametrize("begun", [False, True])

@@ -61,6 +61,7 @@ POSTGRESQL_NAMES = {
     "uq_memberships_user_id": "memberships_user_id",  # or the one without the organization, which is as good
     "sqlite_autoindex_membership_emails_1": "pk_membership_emails",
     "sqlite_autoindex_memberships_1": "ix_memberships_living",
+    "uq_invitations_open": "ix_invitations_email_key",  # an address has few of them
 }
 
 
@@ -69,6 +70,12 @@ def searching(criterion):
     return membership_lists._search(shape, None, membership_lists._Start.OFFSET, True)
 
 
+INVITE_EVERYBODY = """
+    INSERT INTO invitations (organization_id, id, email, email_key, role, digest, invited_by, created_at, expires_at)
+    SELECT organization_id, id, user_name, user_name_key, 'user', sha256(user_name::bytea), 'test', now(), now()
+    FROM memberships; ANALYZE invitations
+"""
+KINDS = ("uq_memberships", "ix_memberships_ended")
 PLANNED = [
     (
         memberships._BY_KEYS_LOCKED,
@@ -77,6 +84,14 @@ PLANNED = [
     (
         memberships._ENDED_BY_KEYS,
         {f"ix_memberships_ended_{n}" for n in ("external_id", "user_name_key", "email_key")},
+    ),
+    *(
+        (
+            known,
+            {f"{kind}_{n}" for kind in KINDS for n in ("external_id", "user_name_key", "email_key")}
+            | {"uq_invitations_open"},
+        )
+        for known in memberships._KNOWN.values()
     ),
     (memberships._OTHER_ADMIN, {"ix_memberships_by_admin_granted"}),
     (groups._AN_ADMIN, {"ix_memberships_by_admin_granted"}),
@@ -119,6 +134,7 @@ async def test_a_lookup_reads_an_index_on_postgresql(postgresql, tmp_path):
     await fill(settings, acme.id, range(20_000))
     connection = await asyncpg.connect(url)
     await connection.execute("UPDATE memberships SET ended_at = now() WHERE external_id LIKE '%7'; ANALYZE memberships")
+    await connection.execute(INVITE_EVERYBODY)
     await connection.execute("SET plan_cache_mode = force_generic_plan")
 
     plans = {}

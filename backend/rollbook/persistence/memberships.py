@@ -22,12 +22,13 @@ from sqlalchemy import (
 
 from rollbook.domain.documents import email_keys
 from rollbook.domain.errors import AlreadyExists, NotFound
-from rollbook.domain.memberships import Membership
+from rollbook.domain.memberships import Membership, MembershipDraft
+from rollbook.domain.profiles import addresses_of
 from rollbook.domain.values import key, parse_id
 from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
 from rollbook.persistence.membership_rows import COLUMNS, from_row, standing_to_row, to_row
 from rollbook.persistence.statements import Statement, one_of
-from rollbook.persistence.tables import membership_emails, memberships, users
+from rollbook.persistence.tables import invitations, membership_emails, memberships, users
 
 _column = memberships.c
 _here = _column.organization_id == bindparam("organization_id")
@@ -79,19 +80,32 @@ _ENDED_BY_KEYS = Statement(
     )
     .order_by(_column.id.desc())
 )
-_somebody: ColumnElement[int] = literal_column("1")
-_KNOWN = Statement(
-    # a union, since PostgreSQL may answer many such questions at once by hashing all of what EXISTS looks into
-    union_all(
-        select(_somebody).where(users.c.email_key == bindparam("email_key")),
-        *(
-            select(_somebody).where(_here, ended, column == bindparam(column.name))
-            for column in (_column.external_id, _column.user_name_key, _column.email_key)
-            for ended in (_living, _ended)
+_one: ColumnElement[int] = literal_column("1")
+_INVITED = {
+    # most people have one address, and a list costs the embedded database more than all the rest
+    True: invitations.c.email_key == bindparam("address"),
+    False: one_of(invitations.c.email_key, "addresses", texts=True),
+}
+_KNOWN = {
+    only_one: Statement(
+        union_all(
+            select(_one).where(users.c.email_key == bindparam("email_key")),
+            *(
+                select(_one).where(_here, ended, column == bindparam(column.name))
+                for column in (_column.external_id, _column.user_name_key, _column.email_key)
+                for ended in (_living, _ended)
+            ),
+            select(_one).where(
+                invitations.c.organization_id == bindparam("organization_id"),
+                invited,
+                invitations.c.accepted_at.is_(None),
+                invitations.c.revoked_at.is_(None),
+            ),
         ),
-    ).limit(1),
-    together=True,
-)
+        finds_none=True,
+    )
+    for only_one, invited in _INVITED.items()
+}
 _INSERT = Statement(insert(memberships))
 _SAVE = Statement(
     update(memberships)
@@ -219,19 +233,21 @@ class Ended:
     email_key: str | None
 
 
-async def is_newcomer(
-    tx: ReadTx, organization_id: str, *, external_id: str | None, user_name: str, email: str | None
-) -> bool:
-    """Whether nobody has any of these keys or ever had: no user the address, no membership here one of them.
+async def require_newcomer(tx: WriteTx, organization_id: str, draft: MembershipDraft) -> None:
+    """Write what comes next for somebody of whom nothing is known; here or there `Collision` if something is.
 
-    Asked without a lock: who is faster holds the keys, which are unique.
+    No user has the address, no membership here one of the keys or ever had, no invitation waits for the person. It is
+    asked without a lock: who is faster holds the keys, which are unique.
     """
-    return not await tx.all(
-        _KNOWN,
+    addresses = sorted({key(each) for each in addresses_of(draft.user_name, draft.profile)})
+    await tx.later(
+        _KNOWN[len(addresses) == 1],
         organization_id=organization_id,
-        external_id=external_id,
-        user_name_key=key(user_name),
-        email_key=None if email is None else key(email),
+        external_id=draft.external_id,
+        user_name_key=key(draft.user_name),
+        email_key=None if draft.email is None else key(draft.email),
+        address=addresses[0] if addresses else None,
+        addresses=addresses,
     )
 
 

@@ -13,7 +13,7 @@ from rollbook.persistence.connections import Connections
 from rollbook.persistence.database import Collision, Database, ReadTx, Refusal, UniqueViolation, WriteTx
 from rollbook.persistence.notifications import Notifications
 from rollbook.persistence.rounds import Arguments, Rounds
-from rollbook.persistence.statements import POSTGRESQL, Prepared, Row, Statement
+from rollbook.persistence.statements import POSTGRESQL, Row, Statement
 from rollbook.persistence.uninterrupted import uninterrupted
 
 LOCK_SECONDS = 10
@@ -196,7 +196,7 @@ class _PostgresqlWrite(WriteTx):
         return self
 
     async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        sound = False
+        sound, told = False, None
         try:
             try:
                 if error is not None:
@@ -212,7 +212,7 @@ class _PostgresqlWrite(WriteTx):
             await uninterrupted(self._commit())
             sound = True
         finally:
-            del error, traceback  # raised here, they and this frame hold each other
+            del error, traceback, told  # raised here, they and this frame hold each other
             if self._connection is not None:
                 await self._database.give_back(self._connection, sound=sound)
         for told_to in self._waiting:
@@ -241,7 +241,7 @@ class _PostgresqlWrite(WriteTx):
 
     async def later(self, statement: Statement, refused_as: Refusal | None = None, /, **parameters: Any) -> None:
         prepared = statement.prepared(POSTGRESQL)
-        self._later.append((prepared, prepared.arguments(parameters), refused_as, statement.changes_one))
+        self._later.append((statement, prepared.arguments(parameters), refused_as))
         if len(self._later) == MOST_LATER:
             await self.catch_up()
 
@@ -273,7 +273,10 @@ class _PostgresqlWrite(WriteTx):
             except asyncpg.PostgresError as error:
                 if (told := _refused(error)) is None:
                     raise
-                raise told from error
+                try:
+                    raise told from error
+                finally:
+                    del told  # as in __aexit__
         if self._announced:
             self._database.tell(self._announced)
 
@@ -287,11 +290,11 @@ class _PostgresqlWrite(WriteTx):
         if not self._later:
             return
         later, self._later = self._later, []
-        sql = _in_one(tuple((prepared, changes_one) for prepared, _, _, changes_one in later))
+        sql = _in_one(tuple([statement for statement, _, _ in later]))
         try:
-            await self._run(sql, [argument for _, arguments, _, _ in later for argument in arguments])
+            await self._run(sql, [argument for _, arguments, _ in later for argument in arguments])
         except UniqueViolation as violation:
-            for _, _, refused_as, _ in later:
+            for _, _, refused_as in later:
                 refusal = None if refused_as is None else refused_as(violation)
                 if refusal is not None:
                     raise refusal from violation
@@ -311,25 +314,28 @@ class _PostgresqlWrite(WriteTx):
         self._waiting.append(told)
 
 
-_Later = tuple[Prepared, list[Any], Refusal | None, bool]
-"""A statement that waits: its text, its arguments, how its refusal is told, and whether it must change a row."""
+_Later = tuple[Statement, list[Any], Refusal | None]
+"""A statement that waits, its arguments, and how its refusal is told."""
 
 
 @lru_cache(maxsize=512)
-def _in_one(statements: tuple[tuple[Prepared, bool], ...]) -> str:
-    """One statement that does what all of them do; it fails if one changes nothing that must change a row.
+def _in_one(statements: tuple[Statement, ...]) -> str:
+    """One statement that does what all of them do; it fails if one changes none of what it must change, or finds some.
 
     PostgreSQL runs the main part first, with the parts that it reads, and then the others from the last to the first.
     """
-    if len(statements) == 1 and not statements[0][1]:
-        return statements[0][0].sql
-    count, parts, changes = 0, [], []
-    for at, (prepared, changes_one) in enumerate(statements):
-        parts.append(f"w{at} AS ({prepared.after(count)}{' RETURNING 1' if changes_one else ''})")
+    count, writes, checks = 0, [], []
+    for at, statement in enumerate(statements):
+        prepared = statement.prepared(POSTGRESQL)
+        sql = prepared.after(count)
         count += prepared.parameters
-        if changes_one:
-            changes.append(f"1 / (SELECT count(*) FROM w{at})")
-    if changes:
-        return f"WITH {', '.join(reversed(parts))} SELECT {', '.join(changes)}"
-    first, *rest = parts
-    return f"WITH {', '.join(reversed(rest))} {first.removeprefix('w0 AS (').removesuffix(')')}"
+        if statement.finds_none:
+            checks.append(f"1 / (NOT EXISTS ({sql}))::int")
+            continue
+        if statement.changes_one:
+            checks.append(f"1 / (SELECT count(*) FROM w{at})")
+            sql += " RETURNING 1"
+        writes.append((f"w{at}", sql))
+    main = f"SELECT {', '.join(checks)}" if checks else writes.pop(0)[1]
+    parts = ", ".join(f"{name} AS ({sql})" for name, sql in reversed(writes))
+    return f"WITH {parts} {main}" if parts else main

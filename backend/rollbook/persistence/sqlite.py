@@ -328,7 +328,7 @@ class _SqliteWrite(WriteTx):
 
     async def later(self, statement: Statement, refused_as: Refusal | None = None, /, **parameters: Any) -> None:
         try:  # no round trip is saved by waiting
-            _, changed = (
+            rows, changed = (
                 await self._aside(statement, parameters) if statement.scans else self._run(statement, parameters)
             )
         except UniqueViolation as violation:
@@ -336,7 +336,7 @@ class _SqliteWrite(WriteTx):
             if refusal is None:
                 raise
             raise refusal from violation
-        if statement.changes_one and changed == 0:
+        if (statement.changes_one and changed == 0) or (statement.finds_none and rows):
             raise Collision("Somebody else changed this at the same moment. Try again.")
 
     async def _aside(self, statement: Statement, parameters: dict[str, Any]) -> tuple[list[Row], int]:

@@ -113,15 +113,23 @@ class Statement:
     `scans`: it may read many rows, so an embedded database runs it off the event loop. `together`: it is asked so
     often, and answered so fast, that those who ask at the same moment share one round trip to a distant database.
     `changes_one`: it changes one row, and if there is none, somebody else was faster: then it is a `Collision`.
+    `finds_none`: it asks for what must not be there, and is a `Collision` if it is; run first, before what it is for.
     """
 
     def __init__(
-        self, clause: ClauseElement, *, scans: bool = False, together: bool = False, changes_one: bool = False
+        self,
+        clause: ClauseElement,
+        *,
+        scans: bool = False,
+        together: bool = False,
+        changes_one: bool = False,
+        finds_none: bool = False,
     ) -> None:
         self.clause = clause
         self.scans = scans
         self.together = together
         self.changes_one = changes_one
+        self.finds_none = finds_none
         self._prepared: dict[str, Prepared] = {}
 
     def prepared(self, dialect: Dialect) -> Prepared:

@@ -18,6 +18,8 @@ async def uninterrupted(work: Awaitable[T]) -> T:
         if not future.cancelled():
             future.exception()  # seen; what is raised is the cancellation
         raise
+    finally:
+        del future  # it holds what was raised, which holds this frame
 
 
 async def _wait_through_cancellation(future: "asyncio.Future[Any]") -> None:

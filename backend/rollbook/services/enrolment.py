@@ -1,7 +1,7 @@
 """How a person becomes a member: created, revived, taken back or refused (product rules, section 2)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind
@@ -34,6 +34,23 @@ async def enrol(tx: WriteTx, actor: Actor, draft: MembershipDraft, clock: Clock)
     present = await _present(tx, actor, draft)
     at = clock()  # not before: each member's changes stand in the order of their times
     membership, action, before = await _joined(tx, actor, draft, present, at=at)
+    return await _enrolled(tx, actor, membership, action, before, at=at)
+
+
+async def enrol_newcomer(tx: WriteTx, actor: Actor, draft: MembershipDraft, clock: Clock) -> Membership:
+    """The same for somebody of whom nothing is known, as most are: nothing is asked before it is written.
+
+    Raises `Collision` where something is known after all, which `enrol` knows what to do with.
+    """
+    at = clock()
+    await memberships.require_newcomer(tx, actor.organization_id, draft)
+    membership = await _insert(tx, actor, await _create_user(tx, actor, draft, at=at), draft, at=at)
+    return await _enrolled(tx, actor, membership, AuditAction.MEMBERSHIP_CREATED, None, at=at)
+
+
+async def _enrolled(
+    tx: WriteTx, actor: Actor, membership: Membership, action: AuditAction, before: Membership | None, *, at: datetime
+) -> Membership:
     await record(
         tx,
         actor,
@@ -54,21 +71,11 @@ async def join(
     return await _joined(tx, actor, draft, await _present(tx, actor, draft), at=at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Present:
-    """Who is there already: the user of the person's address, and the memberships of their keys, locked; or nobody,
-    and nobody ever was."""
-
-    user: User | None = None
-    hits: Sequence[Membership] = ()
-    newcomer: bool = False
+_Present = tuple[User | None, Sequence[Membership]]
+"""Who is there already: the user of the person's address, and the memberships of their keys, locked."""
 
 
 async def _present(tx: WriteTx, actor: Actor, draft: MembershipDraft) -> _Present:
-    if await memberships.is_newcomer(
-        tx, actor.organization_id, external_id=draft.external_id, user_name=draft.user_name, email=draft.email
-    ):
-        return _Present(newcomer=True)
     user = None if draft.email is None else await users.find_by_email(tx, draft.email)
     hits = await memberships.holders_for_update(
         tx,
@@ -78,13 +85,13 @@ async def _present(tx: WriteTx, actor: Actor, draft: MembershipDraft) -> _Presen
         email=draft.email,
         user_id=None if user is None else user.id,
     )
-    return _Present(user, hits)
+    return user, hits
 
 
 async def _joined(
     tx: WriteTx, actor: Actor, draft: MembershipDraft, present: _Present, *, at: datetime
 ) -> tuple[Membership, AuditAction, Membership | None]:
-    user, hits = present.user, present.hits
+    user, hits = present
     if len(hits) > 1:
         raise AlreadyExists(
             f"Two members of this organization match: {hits[0].user_name!r} and {hits[1].user_name!r}. "
@@ -99,7 +106,7 @@ async def _joined(
         )
         revived = await _revive(tx, actor, hits[0], draft, at=at)
         return revived, AuditAction.MEMBERSHIP_REVIVED, hits[0]
-    owner = None if present.newcomer else await _owner(tx, actor, user, draft)
+    owner = await _owner(tx, actor, user, draft)
     await close_invitations(tx, actor.organization_id, owner, addresses_of(draft.user_name, draft.profile), at=at)
     user_id = user.id if user is not None else await _kept_by(tx, actor, owner, draft, at=at)
     return await _insert(tx, actor, user_id, draft, at=at), AuditAction.MEMBERSHIP_CREATED, None

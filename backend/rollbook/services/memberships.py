@@ -21,7 +21,7 @@ from rollbook.persistence import groups, membership_lists, memberships, users
 from rollbook.persistence.database import Collision, Database, WriteTx
 from rollbook.persistence.walks import Walk, Walks
 from rollbook.services.authorizing import authorize
-from rollbook.services.enrolment import close_invitations, enrol, follow
+from rollbook.services.enrolment import close_invitations, enrol, enrol_newcomer, follow
 from rollbook.services.leaving import end_access, end_admins_doors, end_membership, guard_last_admin
 from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
@@ -56,7 +56,10 @@ class Memberships:
         if draft.grants is not None and Role.ADMIN in draft.grants:
             require(actor, Permission.ROLES_WRITE)
         checked(draft)
-        membership = await once_more(lambda: self._enrol(actor, draft))
+        try:
+            membership = await self._enrol(actor, draft, newcomer=True)
+        except Collision:
+            membership = await once_more(lambda: self._enrol(actor, draft))
         return seen_by(actor, membership)
 
     async def get(self, actor: Actor, membership_id: str) -> Membership:
@@ -192,9 +195,10 @@ class Memberships:
                 await end_membership(tx, actor, before, at=self._clock())
             return
 
-    async def _enrol(self, actor: Actor, draft: MembershipDraft) -> Membership:
+    async def _enrol(self, actor: Actor, draft: MembershipDraft, *, newcomer: bool = False) -> Membership:
+        step = enrol_newcomer if newcomer else enrol
         async with self._database.write() as tx:
-            return await enrol(tx, actor, draft, self._clock)
+            return await step(tx, actor, draft, self._clock)
 
     async def _changed(
         self, actor: Actor, membership_id: str, change: Change, expected_version: int | None
