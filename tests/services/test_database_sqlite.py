@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from sqlalchemy import bindparam, insert
@@ -66,6 +67,16 @@ async def test_the_first_of_many_need_not_wait_for_the_last(sqlite, monkeypatch)
     await asyncio.gather(*(keep(sqlite, f"n{at}") for at in range(50)))
 
     assert said.count("COMMIT") >= 5
+
+
+async def test_what_was_committed_is_brought_into_the_file_while_the_log_is_short(sqlite, settings, monkeypatch):
+    monkeypatch.setattr(module, "CHECKPOINT_EVERY", 0)
+
+    for name in ("a", "b"):
+        await keep(sqlite, name)
+        await _until(lambda name=name: name in _names_in(settings.database_path))
+
+    assert _names_in(settings.database_path) == set(await facts(sqlite))
 
 
 async def test_a_refused_transaction_alone_costs_no_commit(sqlite):
@@ -204,6 +215,12 @@ async def test_a_transaction_that_sqlite_itself_gave_up_is_told_to_everyone_in_i
 
     assert [type(outcome) for outcome in outcomes] == [sqlite3.OperationalError, UniqueViolation, type(None)]
     assert await facts(sqlite) == {"behind": 0, "taken": 0}
+
+
+def _names_in(path):
+    """What the file holds by itself, without its log."""
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as connection:
+        return {row[0] for row in connection.execute("SELECT name FROM installation")}
 
 
 async def _refer_to_nobody(sqlite):
