@@ -18,7 +18,8 @@ from rollbook.persistence.tables import invitations, membership_emails, membersh
 _column = invitations.c
 _here = _column.organization_id == bindparam("organization_id")
 _in_organization = _column.organization_id == bindparam("in_organization")
-_open = (_column.accepted_at.is_(None), _column.revoked_at.is_(None))
+OPEN = (_column.accepted_at.is_(None), _column.revoked_at.is_(None))
+"""What an invitation is that was neither accepted nor revoked, expired or not."""
 _at = bindparam("at", type_=_column.expires_at.type)
 _COLUMNS = (
     _column.id,
@@ -37,7 +38,7 @@ _SELECT = select(*_COLUMNS)
 _BY_ID = Statement(_SELECT.where(_here, _column.id == bindparam("id")))
 _BY_ID_LOCKED = Statement(_SELECT.where(_here, _column.id == bindparam("id")).with_for_update())
 _BY_DIGEST = Statement(_SELECT.where(_column.digest == bindparam("digest")))
-_OPEN_FOR = Statement(_SELECT.where(_here, _column.email_key == bindparam("email_key"), *_open).with_for_update())
+_OPEN_FOR = Statement(_SELECT.where(_here, _column.email_key == bindparam("email_key"), *OPEN).with_for_update())
 _PAGES = Pages(_SELECT.where(_here), _column.id, lambda place: place.id, descending=True)
 _INSERT = Statement(insert(invitations))
 _RENEW = Statement(
@@ -52,7 +53,7 @@ _REVOKE = Statement(
 )
 _USE = Statement(
     update(invitations)
-    .where(_column.digest == bindparam("of_digest"), *_open, _column.expires_at > _at)
+    .where(_column.digest == bindparam("of_digest"), *OPEN, _column.expires_at > _at)
     .values(accepted_at=bindparam("at"))
     .returning(_column.id)
 )
@@ -61,20 +62,21 @@ _ACCEPTED_BY = Statement(
     .where(_in_organization, _column.id == bindparam("invitation_id"))
     .values(membership_id=bindparam("by_membership"))
 )
-_OF_EMAILS = {
+OF_EMAILS = {
     # most people have one, and a list costs the embedded database more than all the rest
     True: _column.email_key == bindparam("of_email"),
     False: one_of(_column.email_key, "of_emails", texts=True),
 }
+"""To the one address `of_email`, or to any of `of_emails`; by whether there is only one."""
 _of_user = _column.email_key.in_(select(users.c.email_key).where(users.c.id == bindparam("of_user")))
 _REVOKE_FOR = {
     (with_user, only_one): Statement(
         update(invitations)
-        .where(_in_organization, or_(of_emails, _of_user) if with_user else of_emails, *_open)
+        .where(_in_organization, or_(of_emails, _of_user) if with_user else of_emails, *OPEN)
         .values(revoked_at=bindparam("at"))
     )
     for with_user in (True, False)
-    for only_one, of_emails in _OF_EMAILS.items()
+    for only_one, of_emails in OF_EMAILS.items()
 }
 
 _OF_MEMBERS = (
@@ -88,7 +90,7 @@ _OF_MEMBERS = (
 )
 _REVOKE_FOR_MEMBERS = Statement(
     update(invitations)
-    .where(_in_organization, or_(*(_column.email_key.in_(addresses) for addresses in _OF_MEMBERS)), *_open)
+    .where(_in_organization, or_(*(_column.email_key.in_(addresses) for addresses in _OF_MEMBERS)), *OPEN)
     .values(revoked_at=bindparam("at")),
     scans=True,
 )

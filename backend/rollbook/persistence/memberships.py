@@ -26,6 +26,7 @@ from rollbook.domain.memberships import Membership, MembershipDraft
 from rollbook.domain.profiles import addresses_of
 from rollbook.domain.values import key, parse_id
 from rollbook.persistence.database import ReadTx, UniqueViolation, WriteTx
+from rollbook.persistence.invitations import OF_EMAILS, OPEN
 from rollbook.persistence.membership_rows import COLUMNS, from_row, standing_to_row, to_row
 from rollbook.persistence.statements import Statement, one_of
 from rollbook.persistence.tables import invitations, membership_emails, memberships, users
@@ -81,11 +82,6 @@ _ENDED_BY_KEYS = Statement(
     .order_by(_column.id.desc())
 )
 _one: ColumnElement[int] = literal_column("1")
-_INVITED = {
-    # most people have one address, and a list costs the embedded database more than all the rest
-    True: invitations.c.email_key == bindparam("address"),
-    False: one_of(invitations.c.email_key, "addresses", texts=True),
-}
 _KNOWN = {
     only_one: Statement(
         union_all(
@@ -95,16 +91,11 @@ _KNOWN = {
                 for column in (_column.external_id, _column.user_name_key, _column.email_key)
                 for ended in (_living, _ended)
             ),
-            select(_one).where(
-                invitations.c.organization_id == bindparam("organization_id"),
-                invited,
-                invitations.c.accepted_at.is_(None),
-                invitations.c.revoked_at.is_(None),
-            ),
+            select(_one).where(invitations.c.organization_id == bindparam("organization_id"), to_them, *OPEN),
         ),
         finds_none=True,
     )
-    for only_one, invited in _INVITED.items()
+    for only_one, to_them in OF_EMAILS.items()
 }
 _INSERT = Statement(insert(memberships))
 _SAVE = Statement(
@@ -246,8 +237,8 @@ async def require_newcomer(tx: WriteTx, organization_id: str, draft: MembershipD
         external_id=draft.external_id,
         user_name_key=key(draft.user_name),
         email_key=None if draft.email is None else key(draft.email),
-        address=addresses[0] if addresses else None,
-        addresses=addresses,
+        of_email=addresses[0] if addresses else None,
+        of_emails=addresses,
     )
 
 
