@@ -1,9 +1,8 @@
 """The scale-out database: PostgreSQL through asyncpg, any number of processes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
-from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -12,16 +11,19 @@ from rollbook.persistence.announcements import Announcements, News
 from rollbook.persistence.connections import Connections
 from rollbook.persistence.database import Collision, Database, ReadTx, Refusal, UniqueViolation, WriteTx
 from rollbook.persistence.notifications import Notifications
+from rollbook.persistence.one_statement import Statements, in_one
 from rollbook.persistence.rounds import Arguments, Rounds
+from rollbook.persistence.shared_writes import SharedWrites
 from rollbook.persistence.statements import POSTGRESQL, Row, Statement
 from rollbook.persistence.uninterrupted import uninterrupted
+
+T = TypeVar("T")
 
 LOCK_SECONDS = 10
 """How long a statement waits for another transaction's lock before it answers `Busy`."""
 
 COMMAND_SECONDS = 60.0
 """How long a statement may take in all; longer than it may wait for a lock."""
-
 
 _OUT_OF_REACH = "The database cannot be reached at the moment. Try again soon."
 
@@ -40,7 +42,8 @@ class PostgresqlDatabase(Database):
 
     def __init__(self, pool: Any, url: str) -> None:
         self._connections = Connections(pool)
-        self._rounds: dict[Statement, Rounds] = {}
+        self._rounds: dict[Statement, Rounds[list[Row]]] = {}
+        self._shared_writes = SharedWrites(self._using)
         self._announcements = Announcements()
         self._notifications = Notifications(url, self._announcements)
 
@@ -100,21 +103,40 @@ class PostgresqlDatabase(Database):
         return [prepared.row(row) for row in rows]
 
     async def _round(self, sql: str, asked: Sequence[Arguments]) -> Sequence[list[Row]]:
-        connection = await self.take()
-        sound = False
-        try:
-            rows = await connection.fetch(sql, *zip(*asked, strict=True))
-            sound = True
-        finally:
-            await self.give_back(connection, sound=sound)
+        rows: list[Any] = await self._using(lambda connection: connection.fetch(sql, *zip(*asked, strict=True)))
         answers: list[list[Row]] = [[] for _ in asked]
         for number, *row in rows:
             answers[number - 1].append(row)
         return answers
 
+    async def write_alone(self, statements: Statements, arguments: Arguments) -> None:
+        """Do and commit what the statements do, which is all that an operation writes. Raises `UniqueViolation`."""
+        try:
+            await self._shared_writes.write(statements, arguments)
+        except asyncpg.UniqueViolationError as error:
+            raise UniqueViolation(error.constraint_name) from error
+
+    async def _using(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        connection = await self.take()
+        sound = False
+        try:
+            answer = await work(connection)
+            sound = True
+        finally:
+            await self.give_back(connection, sound=sound)
+        return answer
+
     async def take(self) -> Any:
-        """A connection, to be given back."""
-        return await self._connections.take()
+        """A connection, to be given back. Raises `Busy` if there is none."""
+        try:
+            return await self._connections.take()
+        except Exception as error:
+            if (told := _not_now(error)) is None:
+                raise
+            try:
+                raise told from error
+            finally:
+                del told  # as in _PostgresqlWrite
 
     async def give_back(self, connection: Any, *, sound: bool) -> None:
         """Give a connection back; see `Connections`."""
@@ -131,7 +153,7 @@ _LOST = (
 
 def _refused(error: BaseException) -> Busy | None:
     """What the server refused, in the domain's words: nothing was written then, also if it was asked to commit."""
-    if isinstance(error, asyncpg.DivisionByZeroError):  # see _in_one
+    if isinstance(error, asyncpg.DivisionByZeroError):  # see in_one
         return Collision("Somebody else changed this at the same moment. Try again.")
     if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.ForeignKeyViolationError | asyncpg.SerializationError):
         # a foreign key fails where the organization was deleted at this moment: once more, and nobody is let in
@@ -261,8 +283,6 @@ class _PostgresqlWrite(WriteTx):
         """Do what is left to do before the commit."""
         if self._transaction is not None:
             await self._run_waiting()
-        elif self._later:
-            self._connection = await self._database.take()
 
     async def _commit(self) -> None:
         if self._transaction is not None:
@@ -286,13 +306,17 @@ class _PostgresqlWrite(WriteTx):
                 await self._transaction.rollback()
 
     async def _run_waiting(self) -> None:
-        """Run what waits, in one round trip."""
+        """Run what waits, in one round trip, and commit it if there is no transaction."""
         if not self._later:
             return
         later, self._later = self._later, []
-        sql = _in_one(tuple([statement for statement, _, _ in later]))
+        statements = tuple([statement for statement, _, _ in later])
+        arguments = [argument for _, arguments, _ in later for argument in arguments]
         try:
-            await self._run(sql, [argument for _, arguments, _ in later for argument in arguments])
+            if self._transaction is None:
+                await self._database.write_alone(statements, arguments)
+            else:
+                await self._run(in_one(statements), arguments)
         except UniqueViolation as violation:
             for _, _, refused_as in later:
                 refusal = None if refused_as is None else refused_as(violation)
@@ -316,26 +340,3 @@ class _PostgresqlWrite(WriteTx):
 
 _Later = tuple[Statement, list[Any], Refusal | None]
 """A statement that waits, its arguments, and how its refusal is told."""
-
-
-@lru_cache(maxsize=512)
-def _in_one(statements: tuple[Statement, ...]) -> str:
-    """One statement that does what all of them do; it fails if one changes none of what it must change, or finds some.
-
-    PostgreSQL runs the main part first, with the parts that it reads, and then the others from the last to the first.
-    """
-    count, writes, checks = 0, [], []
-    for at, statement in enumerate(statements):
-        prepared = statement.prepared(POSTGRESQL)
-        sql = prepared.after(count)
-        count += prepared.parameters
-        if statement.finds_none:
-            checks.append(f"1 / (NOT EXISTS ({sql}))::int")
-            continue
-        if statement.changes_one:
-            checks.append(f"1 / (SELECT count(*) FROM w{at})")
-            sql += " RETURNING 1"
-        writes.append((f"w{at}", sql))
-    main = f"SELECT {', '.join(checks)}" if checks else writes.pop(0)[1]
-    parts = ", ".join(f"{name} AS ({sql})" for name, sql in reversed(writes))
-    return f"WITH {parts} {main}" if parts else main

@@ -6,38 +6,41 @@ if it had been asked alone, and under load a round trip is shared by all who wai
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from rollbook.persistence.statements import Row
+T = TypeVar("T")
 
 Arguments = Sequence[Any]
-Round = Callable[[Sequence[Arguments]], Awaitable[Sequence[list[Row]]]]
-"""Answers some questions, each by its rows."""
+Round = Callable[[Sequence[Arguments]], Awaitable[Sequence[T]]]
+"""Answers some questions, in their order."""
 
 MOST_IN_A_ROUND = 64
 MOST_ROUNDS = 2
 """How many rounds of one question are under way at once, so that a slow one does not hold up everybody."""
 
 
-class Rounds:
+class Rounds(Generic[T]):
     """One kind of question, of one event loop."""
 
-    def __init__(self, answer: Round) -> None:
+    def __init__(self, answer: Round[T]) -> None:
         self._answer = answer
-        self._waiting: list[tuple[Arguments, asyncio.Future[list[Row]]]] = []
+        self._waiting: list[tuple[Arguments, asyncio.Future[T]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way = 0
 
-    async def ask(self, arguments: Arguments) -> list[Row]:
-        """The rows of this question. Raises what the round raises."""
-        future: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
+    async def ask(self, arguments: Arguments) -> T:
+        """The answer to this question. Raises what the round raises."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((arguments, future))
         if self._under_way < MOST_ROUNDS:
             self._under_way += 1
             task = asyncio.create_task(self._run())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await future
+        try:
+            return await future
+        finally:
+            del future  # raised here, what it holds and this frame hold each other
 
     async def _run(self) -> None:
         try:
@@ -55,10 +58,20 @@ class Rounds:
             try:
                 answers = await self._answer([arguments for arguments, _ in asked])
             except Exception as error:
-                for _, future in asked:
-                    if not future.done():
-                        future.set_exception(error)
+                _refuse(asked, error)
             else:
-                for (_, future), rows in zip(asked, answers, strict=True):
-                    if not future.done():
-                        future.set_result(rows)
+                _answer(asked, answers)
+            finally:
+                del asked  # as in ask
+
+
+def _answer(asked: list[tuple[Arguments, asyncio.Future[T]]], answers: Sequence[T]) -> None:
+    for (_, future), answer in zip(asked, answers, strict=True):
+        if not future.done():
+            future.set_result(answer)
+
+
+def _refuse(asked: list[tuple[Arguments, asyncio.Future[T]]], error: Exception) -> None:
+    for _, future in asked:
+        if not future.done():
+            future.set_exception(error)
