@@ -61,7 +61,7 @@ POSTGRESQL_NAMES = {
     "uq_memberships_user_id": "memberships_user_id",  # or the one without the organization, which is as good
     "sqlite_autoindex_membership_emails_1": "pk_membership_emails",
     "sqlite_autoindex_memberships_1": "ix_memberships_living",
-    "uq_invitations_open": "ix_invitations_email_key",  # an address has few of them
+    "uq_invitations_open": "uq_invitations_open|ix_invitations_email_key",  # an address has few of them: as good
 }
 
 
@@ -149,7 +149,7 @@ async def test_a_lookup_reads_an_index_on_postgresql(postgresql, tmp_path):
 
     for indexes, plan in plans.values():
         wanted = {POSTGRESQL_NAMES.get(index, index) for index in indexes}
-        assert {index for index in wanted if index in plan} == wanted, plan
+        assert {index for index in wanted if re.search(index, plan)} == wanted, plan
         assert "Seq Scan" not in plan, plan
 
 
