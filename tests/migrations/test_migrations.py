@@ -1,8 +1,10 @@
 """The migrations lead up, down and up again, and end at the tables of the code, on both databases."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,30 @@ def test_the_newest_leads_down_to_the_one_before_and_up_again(url: str):
 
     assert (newest, again) == (migrations.newest(), (older, newest))
     migrations.connected(url, lambda connection: command.check(migrations.configuration(connection)))
+
+
+def test_what_is_there_stays_when_its_tables_are_made_anew(tmp_path: Path):
+    path = tmp_path / "rollbook.sqlite3"
+    url = f"sqlite:///{path}"
+    migrations.upgrade(url, "0004")
+    kept = {
+        "users": ("u1", "ada@acme.test", "ada@acme.test", "Ada", "o1", "2026-01-01T00:00:00.000000Z"),
+        "audit_targets": ("o1", "m1", "e1", True),
+        "membership_emails": ("o1", "ada@acme.test", "m1"),
+    }
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for table, row in kept.items():
+            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+        for move in (migrations.upgrade, migrations.downgrade, migrations.upgrade):
+            move(url, "0004" if move is migrations.downgrade else "0005")
+            assert {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in kept} == {
+                table: [row] for table, row in kept.items()
+            }
+            told = {name: sql for name, sql in connection.execute("SELECT name, sql FROM sqlite_schema")}
+            assert {"WITHOUT ROWID" in told[table] for table in kept} == {move is migrations.upgrade}
+            assert "REFERENCES users (id)" in told["memberships"]
+            assert {"ix_audit_targets_event_id", "ix_membership_emails_membership_id"} <= told.keys()
 
 
 def test_the_newest_is_written_down_where_a_start_looks():

@@ -13,10 +13,7 @@ from rollbook.persistence.membership_lists import listing_of
 from rollbook.persistence.statements import SQLITE
 
 BY_ID = "SEARCH memberships USING INDEX sqlite_autoindex_memberships_1 (organization_id=?"
-BY_TARGET = (
-    "SEARCH audit_targets USING INDEX sqlite_autoindex_audit_targets_1 "
-    "(organization_id=? AND membership_id=? AND event_id>?)"
-)
+BY_TARGET = "SEARCH audit_targets USING PRIMARY KEY (organization_id=? AND membership_id=? AND event_id>?)"
 BY_EVENT = "SEARCH audit_events USING INDEX sqlite_autoindex_audit_events_1 (organization_id=? AND id=?)"
 FILTERS = [
     MemberFilter(),

@@ -19,7 +19,7 @@ from rollbook.domain.criteria import (
     Page,
 )
 from rollbook.domain.roles import Role
-from rollbook.persistence import groups, membership_lists, memberships, migrations
+from rollbook.persistence import groups, invitations, membership_lists, memberships, migrations
 from rollbook.persistence.opening import open_postgresql
 from rollbook.persistence.statements import POSTGRESQL, SQLITE
 from rollbook.services import groups as group_service
@@ -59,7 +59,7 @@ PAGE |= {"group": None, "created_since": False, "created_before": False}
 
 POSTGRESQL_NAMES = {
     "uq_memberships_user_id": "memberships_user_id",  # or the one without the organization, which is as good
-    "sqlite_autoindex_membership_emails_1": "pk_membership_emails",
+    "membership_emails USING PRIMARY KEY": "pk_membership_emails",
     "sqlite_autoindex_memberships_1": "ix_memberships_living",
     "uq_invitations_open": "uq_invitations_open|ix_invitations_email_key",  # an address has few of them: as good
 }
@@ -93,11 +93,13 @@ PLANNED = [
         )
         for known in memberships._KNOWN.values()
     ),
+    (invitations._REVOKE_FOR_MEMBERS, {"uq_invitations_open", "ix_membership_emails_membership_id"}),
+    (invitations._REVOKE_FOR[True, True], {"uq_invitations_open"}),
     (memberships._OTHER_ADMIN, {"ix_memberships_by_admin_granted"}),
     (groups._AN_ADMIN, {"ix_memberships_by_admin_granted"}),
     (searching(equals("userName", "x")), {"uq_memberships_user_name_key"}),
     (searching(equals("externalId", "x")), {"uq_memberships_external_id"}),
-    (searching(And((ADDRESS, equals("active", True)))), {"sqlite_autoindex_membership_emails_1"}),
+    (searching(And((ADDRESS, equals("active", True)))), {"membership_emails USING PRIMARY KEY"}),
     *(
         (membership_lists._page(membership_lists.Listing(**PAGE, order=Order(field), after=True)), {index})
         for field, index in (

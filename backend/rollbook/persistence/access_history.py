@@ -227,7 +227,7 @@ def _tallied(listing: Listing) -> Statement:
 
 def _touching(since: bool, standing_only: bool) -> Statement:
     is_event_of_target = and_(_event.organization_id == _target.organization_id, _event.id == _target.event_id)
-    place = tuple_(_target.membership_id, _target.event_id)
+    place = tuple_(unordered(_target.membership_id), _target.event_id)  # the ids lead to fewer rows than the place
     clause = (
         select(
             _target.membership_id,

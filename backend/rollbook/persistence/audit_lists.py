@@ -16,7 +16,7 @@ from rollbook.domain.criteria import Page, Position
 from rollbook.domain.values import first_id
 from rollbook.persistence.audit import COLUMNS, from_row
 from rollbook.persistence.database import ReadTx
-from rollbook.persistence.planning import in_turn, unordered
+from rollbook.persistence.planning import in_turn, rare, unordered
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import audit_events, audit_targets, memberships, sessions
 from rollbook.persistence.types import Id, UtcDateTime
@@ -248,7 +248,7 @@ def _touches() -> Statement:
     counted = audit_targets.alias("counted")
     of = and_(counted.c.organization_id == _event.organization_id, counted.c.event_id == _event.id)
     nth = nth_of(counted, of, "membership_id", last_first=False)
-    is_target = and_(_target.organization_id == _event.organization_id, _target.event_id == _event.id)
+    is_target = and_(_target.organization_id == _event.organization_id, rare(_target.event_id == _event.id))
     clause = (
         select(_event.id, _target.membership_id, _target.gained)
         .select_from(in_turn(audit_events, audit_targets, is_target))

@@ -1,5 +1,7 @@
 """What all tables have in common, and those of the installation itself."""
 
+from typing import Any
+
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
 
 from rollbook.persistence.types import Id, UtcDateTime
@@ -13,6 +15,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+IN_ITS_KEY: dict[str, Any] = {"sqlite_with_rowid": False}
+"""Of a table of short rows: on SQLite they stand in the tree of its key, one tree less for each write to reach into."""
 
 installation = Table(
     "installation",

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from rollbook.persistence.tables.base import metadata, organization_id
+from rollbook.persistence.tables.base import IN_ITS_KEY, metadata, organization_id
 from rollbook.persistence.types import Id, Key, UtcDateTime
 
 audit_events = Table(
@@ -48,6 +48,7 @@ audit_targets = Table(
     Column("event_id", Id, primary_key=True),
     Column("gained", Boolean),
     Index("ix_audit_targets_event_id", "organization_id", "event_id", "membership_id"),
+    **IN_ITS_KEY,
 )
 """One row for each membership that an event touched; `gained`: a group got it (true) or lost it (false)."""
 

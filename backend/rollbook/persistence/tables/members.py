@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, Table, Text, text
 
-from rollbook.persistence.tables.base import metadata, organization_id
+from rollbook.persistence.tables.base import IN_ITS_KEY, metadata, organization_id
 from rollbook.persistence.types import Id, Json, Key, UtcDateTime
 
 users = Table(
@@ -14,6 +14,7 @@ users = Table(
     Column("name", Text, nullable=False),
     Column("created_by_organization_id", Id, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    **IN_ITS_KEY,
 )
 
 memberships = Table(
@@ -108,6 +109,7 @@ membership_emails = Table(
     Column("membership_id", Id, primary_key=True),
     ForeignKeyConstraint(["organization_id", "membership_id"], ["memberships.organization_id", "memberships.id"]),
     Index("ix_membership_emails_membership_id", "organization_id", "membership_id"),
+    **IN_ITS_KEY,
 )
 """Every e-mail address of a living member, so that whoever has it is found by an index."""
 
