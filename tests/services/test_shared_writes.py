@@ -139,6 +139,13 @@ async def test_who_read_what_has_changed_collides_and_the_others_do_not(database
     assert await facts(database) == dict.fromkeys("abcd", 1)
 
 
+async def test_what_the_driver_cannot_send_is_told_to_its_own(database):
+    outcomes = await together(*(insert(database, name) for name in ["a", 5, "b"]))
+
+    assert (outcomes[0], isinstance(outcomes[1], asyncpg.DataError), outcomes[2]) == (None, True, None)
+    assert await facts(database) == {"a": 0, "b": 0}
+
+
 async def test_only_who_needs_a_lock_waits_for_it(database, settings):
     for name in "abcdef":
         await keep(database, name)

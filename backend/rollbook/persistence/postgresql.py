@@ -109,8 +109,8 @@ class PostgresqlDatabase(Database):
             answers[number - 1].append(row)
         return answers
 
-    async def write_alone(self, statements: Statements, arguments: Arguments) -> None:
-        """Do and commit what the statements do, which is all that an operation writes. Raises `UniqueViolation`."""
+    async def commit_at_once(self, statements: Statements, arguments: Arguments) -> None:
+        """Do and commit what the statements do, where that is all of a transaction. Raises `UniqueViolation`."""
         try:
             await self._shared_writes.write(statements, arguments)
         except asyncpg.UniqueViolationError as error:
@@ -314,7 +314,7 @@ class _PostgresqlWrite(WriteTx):
         arguments = [argument for _, arguments, _ in later for argument in arguments]
         try:
             if self._transaction is None:
-                await self._database.write_alone(statements, arguments)
+                await self._database.commit_at_once(statements, arguments)
             else:
                 await self._run(in_one(statements), arguments)
         except UniqueViolation as violation:

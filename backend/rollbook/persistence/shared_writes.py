@@ -47,7 +47,7 @@ class SharedWrites:
             await self._using(lambda connection: _executed(connection, sql, asked))
         except asyncpg.PostgresConnectionError:
             raise  # whether they were written is not known
-        except asyncpg.PostgresError as error:
+        except asyncpg.PostgresError as error:  # the server's, or the driver's of what it cannot send
             if len(asked) == 1 and not isinstance(error, asyncpg.LockNotAvailableError):
                 raise
             return [False] * len(asked)
