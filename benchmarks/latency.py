@@ -49,7 +49,7 @@ SHARE = 0.7
 """Of the top rate: what is sent a second while the latency counts."""
 
 LOADS = ("GET user by id", "PATCH active", "mixed load")
-"""What is sent at that rate. Of the mixed load, p50 is that of reads, and p99 that of writes: each is told by itself."""
+"""What is sent at that rate. Of the mixed load, p50 is that of reads, and p99 that of writes; each is told besides."""
 
 _LIMIT = 5.0
 _CALM_SHARE = 0.2
