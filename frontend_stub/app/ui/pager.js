@@ -29,12 +29,13 @@ export function useFilled(connection, place, turn) {
   return connection === left.current ? undefined : connection;
 }
 
-/* At the last page the button that led there does nothing more: the other one gets the focus. */
+/* At the last page the button that led there does nothing more: the other one gets the focus. Which one has it is seen
+  before the page changes, since a browser may take it from a button as soon as that is disabled. */
 function useOtherButton() {
   const nav = useRef();
+  const active = nav.current?.contains(document.activeElement) ? document.activeElement : null;
   useLayoutEffect(() => {
-    const active = document.activeElement;
-    if (active?.disabled && nav.current.contains(active)) nav.current.querySelector("button:not(:disabled)")?.focus();
+    if (active?.disabled) nav.current.querySelector("button:not(:disabled)")?.focus();
   });
   return nav;
 }
