@@ -83,12 +83,14 @@ def patch(**value):
         lambda member, number: ("POST", "/Users", {"userName": "ada@acme.test"}, 409),
         lambda member, number: ("PATCH", f"/Users/{member}", patch(title=str(number)), 200),
         lambda member, number: ("PATCH", f"/Users/{member}", patch(active=number % 2 == 0), 200),
+        lambda member, number: ("PATCH", f"/Users/{member}", patch(userName="bo@acme.test"), 409),
         lambda member, number: ("PUT", f"/Users/{member}", {"userName": "ada@acme.test", "title": str(number)}, 200),
     ],
-    ids=["get", "list", "key", "some", "nobody", "schemas", "post", "taken", "patch", "active", "put"],
+    ids=["get", "list", "key", "some", "nobody", "schemas", "post", "taken", "patch", "active", "rename", "put"],
 )
 async def test_of_scim(scim, request_of):
     member = await created(scim, "ada@acme.test")
+    await created(scim, "bo@acme.test")
     numbers = itertools.count()
 
     async def send():

@@ -211,7 +211,9 @@ async def _until_someone_waits(settings):
     """Return when a transaction waits for another one's lock."""
     connection = await asyncpg.connect(settings.database_url)
     async with asyncio.timeout(30):
-        while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not await connection.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ):
             pass
     await connection.close()
 

@@ -94,7 +94,7 @@ PLANNED = [
         for known in memberships._KNOWN.values()
     ),
     (invitations._REVOKE_FOR_MEMBERS, {"uq_invitations_open", "ix_membership_emails_membership_id"}),
-    (invitations._REVOKE_FOR[True, True], {"uq_invitations_open"}),
+    *((statement, {"uq_invitations_open"}) for statement in invitations._REVOKE_FOR.values()),
     (memberships._OTHER_ADMIN, {"ix_memberships_by_admin_granted"}),
     (groups._AN_ADMIN, {"ix_memberships_by_admin_granted"}),
     (searching(equals("userName", "x")), {"uq_memberships_user_name_key"}),

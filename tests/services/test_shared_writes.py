@@ -30,6 +30,9 @@ _INCREMENT_FROM = Statement(
     update(installation).where(_OF, installation.c.value == bindparam("was")).values(value=_NEXT), changes_one=True
 )
 _IS_NEW = Statement(select(installation.c.name).where(_OF), finds_none=True)
+_WAITS = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 class Taken(Exception):
@@ -90,7 +93,7 @@ async def held(settings, name):
 
 async def until_someone_waits(connection):
     async with asyncio.timeout(SECONDS):
-        while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while not await connection.fetchval(_WAITS):
             pass
 
 

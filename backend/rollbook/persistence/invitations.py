@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select, union_all, update
+from sqlalchemy import bindparam, insert, select, union_all, update
 
 from rollbook.domain.criteria import Page
 from rollbook.domain.errors import NotFound
@@ -69,11 +69,18 @@ OF_EMAILS = {
 }
 """To the one address `of_email`, or to any of `of_emails`; by whether there is only one."""
 _of_user = select(users.c.email_key).where(users.c.id == bindparam("of_user"))
-_of_both = union_all(select(bindparam("of_email", type_=_column.email_key.type)), _of_user)
+_waiting = invitations.alias("waiting")
+_of_those = select(_waiting.c.email_key).where(
+    _waiting.c.organization_id == bindparam("in_organization"),
+    one_of(_waiting.c.email_key, "of_emails", texts=True),
+    _waiting.c.accepted_at.is_(None),
+    _waiting.c.revoked_at.is_(None),
+)
+_of_one = select(bindparam("of_email", type_=_column.email_key.type))
 _TO_THEM = {
-    # one IN has an index; two that are joined by OR have none, and read all that waits in the organization
-    (True, True): _column.email_key.in_(_of_both),
-    (True, False): or_(OF_EMAILS[False], _column.email_key.in_(_of_user)),
+    # one IN has an index; two conditions that are joined by OR have none, and read all that waits in the organization
+    (True, True): _column.email_key.in_(union_all(_of_one, _of_user)),
+    (True, False): _column.email_key.in_(union_all(_of_those, _of_user)),
     (False, True): OF_EMAILS[True],
     (False, False): OF_EMAILS[False],
 }

@@ -204,7 +204,7 @@ class _PostgresqlRead(ReadTx):
 
 
 class _PostgresqlWrite(WriteTx):
-    """Begins when a statement needs it. If all of them may wait, they are one statement, which commits by itself."""
+    """Begins when a statement needs it. If all of them may wait, they are one statement; see `SharedWrites`."""
 
     def __init__(self, database: PostgresqlDatabase) -> None:
         self._database = database
@@ -318,11 +318,16 @@ class _PostgresqlWrite(WriteTx):
             else:
                 await self._run(in_one(statements), arguments)
         except UniqueViolation as violation:
+            refusal = None
             for _, _, refused_as in later:
-                refusal = None if refused_as is None else refused_as(violation)
-                if refusal is not None:
-                    raise refusal from violation
-            raise
+                if refused_as is not None and (refusal := refused_as(violation)) is not None:
+                    break
+            if refusal is None:
+                raise
+            try:
+                raise refusal from violation
+            finally:
+                del refusal  # as in __aexit__
 
     async def _run(self, sql: str, arguments: list[Any]) -> list[Row]:
         try:

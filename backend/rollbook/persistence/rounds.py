@@ -1,4 +1,4 @@
-"""Questions that are asked by many at the same moment, answered in rounds.
+"""Questions that are asked by many at the same moment, answered in rounds; a write asks whether it was done.
 
 Who asks while a round is under way waits for the next one, which begins after they asked: so each answer is as fresh as
 if it had been asked alone, and under load a round trip is shared by all who wait.

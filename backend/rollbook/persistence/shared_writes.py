@@ -1,7 +1,8 @@
 """Operations whose writes are one statement: those of the same moment share a round trip and a commit.
 
-They are one transaction for as long as all of them succeed. Where one is refused, or has to wait for a lock, nothing of
-them was written, and each goes again by itself: so nobody is refused, or waits, for what another one asked.
+They are one transaction for as long as all of them succeed. Where one is refused, or has to wait long for a lock,
+nothing of them was written, and each goes again by itself: so nobody is refused for what another one asked, and waits
+for another one's lock no longer than `SHARED_LOCK_MILLISECONDS` in a round.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

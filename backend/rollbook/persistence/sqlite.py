@@ -335,7 +335,10 @@ class _SqliteWrite(WriteTx):
             refusal = None if refused_as is None else refused_as(violation)
             if refusal is None:
                 raise
-            raise refusal from violation
+            try:
+                raise refusal from violation
+            finally:
+                del refusal  # raised here, it and this frame hold each other
         if (statement.changes_one and changed == 0) or (statement.finds_none and rows):
             raise Collision("Somebody else changed this at the same moment. Try again.")
 
