@@ -20,6 +20,7 @@ from rollbook.services import Services
 from rollbook.settings import Settings
 from tests.services.conftest import PEPPER
 from tests.services.facts import EVERY_NAME, INSERT, facts, increment, keep
+from tests.services.locks import until_someone_waits
 
 pytestmark = pytest.mark.postgresql
 
@@ -196,7 +197,7 @@ async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database,
     blocker = asyncio.create_task(_hold(database, "a", holds))
     await holds.wait()
     waiting = asyncio.create_task(increment(small, "a"))
-    await _until_someone_waits(settings)
+    await until_someone_waits(settings.database_url)
 
     waiting.cancel()
     await asyncio.wait([waiting])
@@ -205,17 +206,6 @@ async def test_a_connection_that_was_used_by_a_cancelled_task_works_on(database,
 
     await asyncio.wait_for(increment(small, "a"), 5)
     assert await facts(small) == {"a": 1}
-
-
-async def _until_someone_waits(settings):
-    """Return when a transaction waits for another one's lock."""
-    connection = await asyncpg.connect(settings.database_url)
-    async with asyncio.timeout(30):
-        while not await connection.fetchval(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ):
-            pass
-    await connection.close()
 
 
 async def _hold(database, name, holds):

@@ -17,6 +17,7 @@ from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import installation
 from rollbook.settings import Settings
 from tests.services.facts import EVERY_NAME, INSERT, facts, keep
+from tests.services.locks import until_someone_waits
 
 pytestmark = pytest.mark.postgresql
 
@@ -30,9 +31,6 @@ _INCREMENT_FROM = Statement(
     update(installation).where(_OF, installation.c.value == bindparam("was")).values(value=_NEXT), changes_one=True
 )
 _IS_NEW = Statement(select(installation.c.name).where(_OF), finds_none=True)
-_WAITS = """
-    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 class Taken(Exception):
@@ -91,12 +89,6 @@ async def held(settings, name):
         await connection.close()
 
 
-async def until_someone_waits(connection):
-    async with asyncio.timeout(SECONDS):
-        while not await connection.fetchval(_WAITS):
-            pass
-
-
 async def test_those_of_the_same_moment_share_a_commit(database, settings):
     names = [f"n{at:02}" for at in range(40)]
 
@@ -153,9 +145,9 @@ async def test_only_who_needs_a_lock_waits_for_it(database, settings):
     for name in "abcdef":
         await keep(database, name)
 
-    async with held(settings, "a") as somebody:
+    async with held(settings, "a"):
         waiting = asyncio.create_task(change(database, _INCREMENT, of="a"))
-        await until_someone_waits(somebody)
+        await until_someone_waits(settings.database_url)
         outcomes = await together(*(change(database, _INCREMENT, of=name) for name in "bcdef"))
         among_others = [asyncio.create_task(change(database, _INCREMENT, of=name)) for name in "bca"]
         outcomes += await together(*among_others[:2])
@@ -197,13 +189,13 @@ async def test_two_processes_that_lock_in_opposite_orders_both_come_through(data
     assert await facts(database) == dict.fromkeys(names, 40)
 
 
-async def test_who_gives_up_disturbs_nobody(database, settings, monkeypatch):
+async def test_who_gives_up_disturbs_nobody(database, settings):
     for name in "abc":
         await keep(database, name)
 
-    async with held(settings, "a") as somebody:
+    async with held(settings, "a"):
         first, gone, stays = [asyncio.create_task(change(database, _INCREMENT, of=name)) for name in "abc"]
-        await until_someone_waits(somebody)
+        await until_someone_waits(settings.database_url)
         gone.cancel()
         assert await together(stays) == [None]
 
@@ -222,7 +214,7 @@ async def test_where_the_server_ends_the_connection_that_is_told_and_the_next_wr
 
     async with held(settings, "a") as somebody:
         tasks = [asyncio.create_task(change(database, _INCREMENT, of=name)) for name in "abc"]
-        await until_someone_waits(somebody)
+        await until_someone_waits(settings.database_url)
         await somebody.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
