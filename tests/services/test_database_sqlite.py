@@ -69,12 +69,31 @@ async def test_the_first_of_many_need_not_wait_for_the_last(sqlite, monkeypatch)
     assert said.count("COMMIT") >= 5
 
 
+async def test_who_comes_in_a_crowd_while_nothing_is_committed_shares_the_next_commit(sqlite, monkeypatch):
+    monkeypatch.setattr(module, "CROWDED_COMMIT_EVERY", 1.0)
+    said = []
+    sqlite._writer.connection.set_trace_callback(said.append)
+    disk_goes_on = threading.Event()
+
+    sqlite._writer._thread.submit(disk_goes_on.wait)  # so that the others come while the first is committed
+    first = asyncio.create_task(keep(sqlite, "first"))
+    await _until(lambda: sqlite._writer._turn.locked() and sqlite._writer._committing is None)
+    crowd = [asyncio.create_task(keep(sqlite, f"crowd {at}")) for at in range(module.CROWD)]
+    await asyncio.sleep(0)
+    disk_goes_on.set()
+    await first
+    await asyncio.sleep(0.05)
+    await asyncio.gather(*crowd, keep(sqlite, "later"))
+
+    assert said.count("COMMIT") == 2
+
+
 async def test_what_was_committed_is_brought_into_the_file_while_the_log_is_short(sqlite, settings, monkeypatch):
     monkeypatch.setattr(module, "CHECKPOINT_EVERY", 0)
 
     for name in ("a", "b"):
         await keep(sqlite, name)
-        await _until(lambda name=name: name in _names_in(settings.database_path))
+        await asyncio.wrap_future(sqlite._writer._checkpoints._under_way)
 
     assert _names_in(settings.database_path) == set(await facts(sqlite))
 
@@ -86,6 +105,7 @@ async def test_a_refused_transaction_alone_costs_no_commit(sqlite):
     with pytest.raises(RuntimeError):
         async with sqlite.write():
             raise RuntimeError
+    await sqlite._writer._committing
 
     assert said == ["BEGIN IMMEDIATE", "SAVEPOINT operation", "ROLLBACK TO operation", "RELEASE operation", "ROLLBACK"]
 
@@ -166,12 +186,12 @@ async def test_someone_who_gives_up_in_the_queue_does_not_leave_those_before_unc
 
 async def test_a_commit_that_fails_is_told_to_everyone_who_waits_for_it(sqlite):
     outcomes = await asyncio.gather(
-        keep(sqlite, "alone"), keep(sqlite, "a"), _refer_to_nobody(sqlite), keep(sqlite, "b"), return_exceptions=True
+        keep(sqlite, "a"), _refer_to_nobody(sqlite), keep(sqlite, "b"), return_exceptions=True
     )
 
-    assert [type(outcome) for outcome in outcomes] == [type(None), *[sqlite3.IntegrityError] * 3]
+    assert [type(outcome) for outcome in outcomes] == [sqlite3.IntegrityError] * 3
     await keep(sqlite, "afterwards")
-    assert await facts(sqlite) == {"afterwards": 0, "alone": 0}
+    assert await facts(sqlite) == {"afterwards": 0}
 
 
 async def test_a_commit_that_fails_is_told_even_if_the_one_who_commits_gave_up(sqlite):

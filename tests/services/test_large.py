@@ -60,7 +60,7 @@ PAGE |= {"group": None, "created_since": False, "created_before": False}
 POSTGRESQL_NAMES = {
     "uq_memberships_user_id": "memberships_user_id",  # or the one without the organization, which is as good
     "membership_emails USING PRIMARY KEY": "pk_membership_emails",
-    "sqlite_autoindex_memberships_1": "ix_memberships_living",
+    "sqlite_autoindex_memberships_1": "ix_memberships_living|ix_memberships_by_active",  # active ones in the same order
     "uq_invitations_open": "uq_invitations_open|ix_invitations_email_key",  # an address has few of them: as good
 }
 

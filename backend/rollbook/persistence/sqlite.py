@@ -27,16 +27,22 @@ BUSY_SECONDS = 5.0
 MOST_IN_A_COMMIT = 32
 """How many transactions share one durable commit at most, so that the first of them need not wait long."""
 
+CROWD = 2
+"""How many who wait when a commit ends show that more come all the time, and not only as others are answered."""
+
+CROWDED_COMMIT_EVERY = 0.002
+"""How many seconds are between the beginnings of two commits in a crowd: a commit costs as much for one as for ten."""
+
 SCAN_THREADS = 2
 _INTERRUPTED_EVERY = 0.05
 
-CHECKPOINT_EVERY = 0.5
-"""How many seconds pass, while there are writes, until pages are brought from the log into the file, beside the writer:
-a commit that has to do it takes fifty milliseconds and more, and everybody behind it waits."""
+CHECKPOINT_EVERY = 0.1
+"""How many seconds pass, while there are writes, until pages are brought from the log into the file, beside the writer.
+While the disk takes them, commits wait. More often is more work, as most pages are written again and again."""
 
-CHECKPOINT_PAGES = 4000
+CHECKPOINT_PAGES = 16_000
 """How many pages of 4 KiB the log has until a commit brings what is left into the file, so that the log begins anew.
-Most pages are written again and again, so that later is less than at SQLite's 1000."""
+At SQLite's 1000 hardly anything would be done beside the writer, and commits would wait for all of it."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -125,8 +131,11 @@ class _Batch:
 
 
 class _Writer:
-    """The one connection that writes. Each transaction is a savepoint; whoever leaves with nobody waiting behind
-    commits for all that entered since the last commit. Nobody is told of success before that commit is durable."""
+    """The one connection that writes. Each transaction is a savepoint, and a commit is for all that have left by then.
+
+    The commit takes its turn like a transaction: after those who waited already, before those who come later. Nobody
+    is told of success before it is durable.
+    """
 
     def __init__(self, path: Path, announcements: Announcements) -> None:
         self.connection = connect(path)
@@ -136,8 +145,11 @@ class _Writer:
         self._checkpoints = _Checkpoints(path)
         self._turn = asyncio.Lock()
         self._waiting = 0
+        self._crowded = False
+        self._began_last = 0.0
         self._closed = False
         self._batch: _Batch | None = None
+        self._committing: asyncio.Task[None] | None = None
 
     async def enter(self) -> _Batch:
         if self._closed:
@@ -146,15 +158,11 @@ class _Writer:
         self._waiting += 1
         try:
             await self._turn.acquire()
-        except asyncio.CancelledError:
+        finally:
             self._waiting -= 1
-            if self._waiting == 0 and not self._turn.locked():
-                # those before left the commit to this one
-                await self._turn.acquire()
-                await self._hand_on()
-            raise
-        self._waiting -= 1
         try:
+            if self._batch is not None and self._batch.entered >= MOST_IN_A_COMMIT:
+                await self._finish(self._batch)
             if self._batch is None:
                 await self._begin(arrived)
                 self._batch = _Batch()
@@ -163,11 +171,11 @@ class _Writer:
         except BaseException:
             if self._batch is None and self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")  # it began in the thread, after its caller had given up
-            await self._hand_on()
+            self._hand_on()
             raise
         return self._batch
 
-    async def leave(self, batch: _Batch, *, keep: bool) -> None:
+    def leave(self, batch: _Batch, *, keep: bool) -> None:
         try:
             if not keep:
                 self.connection.execute("ROLLBACK TO operation")
@@ -177,15 +185,21 @@ class _Writer:
             # the savepoint is gone: SQLite gave the whole transaction up, as it may when the disk is full
             self._batch = None
             batch.committed.set_exception(error)
-        await self._hand_on()
+        self._hand_on()
 
-    async def _hand_on(self) -> None:
-        """Give the turn to the next in the queue, who commits for all before; with nobody behind, commit first."""
-        try:
-            if self._batch is not None and (self._waiting == 0 or self._batch.entered >= MOST_IN_A_COMMIT):
+    def _hand_on(self) -> None:
+        """Give the turn to the next in the queue, and see to it that a commit is in the queue."""
+        self._turn.release()
+        if self._batch is not None and self._committing is None:
+            self._committing = asyncio.create_task(self._commit_in_turn())
+
+    async def _commit_in_turn(self) -> None:
+        if self._crowded:  # the turn is free meanwhile: whoever comes is in this commit, too
+            await asyncio.sleep(self._began_last + CROWDED_COMMIT_EVERY - time.monotonic())
+        async with self._turn:
+            self._committing = None
+            if self._batch is not None:
                 await self._finish(self._batch)
-        finally:
-            self._turn.release()
 
     async def _begin(self, arrived: float) -> None:
         try:
@@ -212,12 +226,14 @@ class _Writer:
             self.connection.execute("ROLLBACK")
             batch.committed.set_result(None)
             return
+        self._began_last = time.monotonic()
         commit = self._thread.submit(self._commit)
         try:
             with suppress(sqlite3.Error):
                 await uninterrupted(asyncio.wrap_future(commit))
-        finally:  # whether or not the one who commits was cancelled, the others wait for the truth
+        finally:  # whether or not this was cancelled, all wait for the truth
             error = commit.exception()
+            self._crowded = self._waiting >= CROWD
             if error is None:
                 batch.committed.set_result(None)
                 self._announcements.tell(batch.announced)
@@ -244,6 +260,8 @@ class _Writer:
             self._thread.shutdown()
             self._checkpoints.close()
             self.connection.close()
+        if self._committing is not None:
+            await self._committing  # it finds nothing left to do
 
 
 class _Checkpoints:
@@ -303,10 +321,10 @@ class _SqliteWrite(WriteTx):
 
     async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         if error is not None:
-            await self._writer.leave(self._batch, keep=False)
+            self._writer.leave(self._batch, keep=False)
             return
         self._batch.announced |= self._announced
-        await self._writer.leave(self._batch, keep=True)
+        self._writer.leave(self._batch, keep=True)
         await asyncio.shield(self._batch.committed)
         for told in self._waiting:
             told()
