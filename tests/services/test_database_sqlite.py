@@ -98,6 +98,17 @@ async def test_what_was_committed_is_brought_into_the_file_while_the_log_is_shor
     assert _names_in(settings.database_path) == set(await facts(sqlite))
 
 
+async def test_who_is_refused_for_what_another_wrote_learns_it_once_that_is_durable(sqlite):
+    async def refused():
+        with pytest.raises(UniqueViolation):
+            await keep(sqlite, "taken")
+        return await facts(sqlite)
+
+    _, found = await asyncio.gather(keep(sqlite, "taken"), refused())
+
+    assert found == {"taken": 0}
+
+
 async def test_a_refused_transaction_alone_costs_no_commit(sqlite):
     said = []
     sqlite._writer.connection.set_trace_callback(said.append)

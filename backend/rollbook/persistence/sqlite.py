@@ -322,6 +322,8 @@ class _SqliteWrite(WriteTx):
     async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         if error is not None:
             self._writer.leave(self._batch, keep=False)
+            if self._batch.has_changes:  # a refusal may rest on what others wrote, which is not durable yet
+                await asyncio.wait([self._batch.committed])
             return
         self._batch.announced |= self._announced
         self._writer.leave(self._batch, keep=True)
