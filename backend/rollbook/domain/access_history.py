@@ -5,7 +5,7 @@ younger than the moment, and a member whom nothing touched since is as they are.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from rollbook.domain.audit import AuditAction
 from rollbook.domain.criteria import MemberFilter
 from rollbook.domain.erasure import ERASED
 from rollbook.domain.groups import GroupId
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.profiles import Profile
 from rollbook.domain.roles import Grants, Role, effective
@@ -38,7 +39,7 @@ _PROFILE = "profile."
 _FIELDS = frozenset({"active", "email", "externalId", "grants", "name", "source", "userName"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Touched:
     """An event as far as it tells of one of the memberships that it touched; `gained`: a group got it, or lost it.
 
@@ -54,7 +55,7 @@ class Touched:
     gained: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Standing:
     """What decides a member's access, and who looks after their profile."""
 
@@ -68,7 +69,7 @@ class Standing:
         return effective(self.grants) if self.active else None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PastMember:
     """A membership as it was at a moment, and since when it had its role then, or had none."""
 

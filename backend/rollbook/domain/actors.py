@@ -1,12 +1,13 @@
 """Who acts, through which door, and in which one organization."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from rollbook.domain.exchanges import Exchange
 from rollbook.domain.idempotency import Once
+from rollbook.domain.immutable import immutable
 from rollbook.domain.jobs import Step
 from rollbook.domain.roles import Role
 
@@ -28,7 +29,7 @@ class Channel(StrEnum):
     SCIM = "scim"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Actor:
     """Someone who acts in exactly one organization; services take the organization from here.
 

@@ -1,11 +1,11 @@
 """What needs an admin's attention: the rules, and the sentences in which it is told. What is so is read elsewhere."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rollbook.domain.explaining import explain
+from rollbook.domain.immutable import immutable
 from rollbook.domain.provisioning import ProvisioningRequest
 from rollbook.domain.tokens import Token, TokenKind, TokenStatus
 
@@ -44,7 +44,7 @@ class AttentionKind(StrEnum):
     TOKEN_UNUSED = "token_unused"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AttentionItem:
     """One thing that somebody should see to. `rank` says how bad it is: 0 is the worst, below 10 it is urgent.
 
@@ -65,7 +65,7 @@ class AttentionItem:
         return self.rank < 10
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Refusals:
     """How often a token that works no more was shown lately, and when first and last."""
 
@@ -74,7 +74,7 @@ class Refusals:
     last: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TokenFacts:
     """What is known of the tokens of an organization: those that work, and those that ended and still matter.
 

@@ -1,12 +1,12 @@
 """What happened: the events of the audit trail, and how a change is told by field."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from rollbook.domain.actors import Channel
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership
 
 
@@ -53,7 +53,7 @@ Changes = Mapping[str, tuple[Any, Any]]
 """By field: the value before and the value after, both ready for JSON. Secrets never."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AuditEvent:
     """One operation. `actor_membership_id` is the membership of a session's member, if it was read with the event."""
 
@@ -72,7 +72,7 @@ class AuditEvent:
     actor_membership_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EventFilter:
     """Which events a listing shows; an empty set means all, None sets no condition.
 
@@ -88,7 +88,7 @@ class EventFilter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Touch:
     """A membership that an event touched; `gained`: a group got it (true) or lost it (false)."""
 
@@ -96,7 +96,7 @@ class Touch:
     gained: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Occurrence:
     """An event in the history of one membership, with what it was for the membership if a group was changed."""
 

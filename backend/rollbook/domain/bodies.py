@@ -5,10 +5,11 @@ A raw body is never kept. Personal values stay in what is kept here; masking the
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+from rollbook.domain.immutable import immutable
 
 HIDDEN = "•••"
 """Stands where a secret was."""
@@ -70,7 +71,7 @@ _READ_FOR_ONE = 4  # times as much of a text as is kept is looked through, since
 _LONGEST_WITH_KNOWN = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Body:
     """What is kept of a body: JSON, or a phrase where it was none. `secrets` are the values that were taken out."""
 

@@ -1,11 +1,11 @@
 """What to look for and in which order, said without SQL; persistence turns it into SQL, `matching` decides it here."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from rollbook.domain.groups import GroupId
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.roles import Role
 from rollbook.domain.values import key
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     TEXT = "text"  # text without case, by its key
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Attribute:
     """Where a value stands in a member's document: `("name", "givenName")`, or inside an element just `("type",)`.
 
@@ -47,7 +47,7 @@ class Operator(StrEnum):
     STARTS_WITH = "sw"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Comparison:
     """The attribute has a value that compares so with this one."""
 
@@ -56,35 +56,35 @@ class Comparison:
     value: str | bool | datetime
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Present:
     """The attribute has a value."""
 
     attribute: Attribute
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class And:
     """Every one of the terms holds. Without terms it always holds."""
 
     terms: tuple["Criterion", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Or:
     """At least one of the terms holds. Without terms it never holds."""
 
     terms: tuple["Criterion", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Not:
     """The term does not hold."""
 
     term: "Criterion"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Some:
     """One element of the multi-valued attribute satisfies the term, whose attributes are those of the element."""
 
@@ -97,7 +97,7 @@ Criterion = Comparison | Present | And | Or | Not | Some
 EVERYONE = And(())
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SortBy:
     """The order of a search: by one attribute's value, of a multi-valued one by the primary or the first value's.
 
@@ -108,7 +108,7 @@ class SortBy:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Place:
     """Where a search stopped: the value that its last row is ordered by, None for none, and the row's id."""
 
@@ -116,7 +116,7 @@ class Place:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MemberFilter:
     """Which members a listing shows; an empty set of a kind means: all of that kind.
 
@@ -142,7 +142,7 @@ class OrderField(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Order:
     """The order of a listing."""
 
@@ -150,7 +150,7 @@ class Order:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Position:
     """A place in an ordered listing: the key and the id of the row that stands there."""
 
@@ -169,7 +169,7 @@ def position_of(membership: Membership, order: Order) -> Position:
             return Position(key(membership.name), membership.id)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Page:
     """A stretch of a listing: `size` rows after or before a position, or from either end (`backward`: the last)."""
 
@@ -179,7 +179,7 @@ class Page:
     backward: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Slice(Generic[Row]):
     """What was read of a page, in the listing's own order, and whether there is more on either side."""
 

@@ -1,9 +1,10 @@
 """Erasing a person: what is left of a membership and of an event when nothing in it tells who it was."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from rollbook.domain.audit import AuditAction, Changes
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership
 from rollbook.domain.profiles import Profile
 from rollbook.domain.values import is_address, key
@@ -20,7 +21,7 @@ _NAMES_NOBODY = frozenset(
 """Actions that touch memberships, and whose target is a group, an organization or an id."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Traces:
     """The texts by which somebody is known: names, userNames, externalIds and addresses, as keys."""
 
@@ -51,7 +52,7 @@ class Traces:
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Told:
     """What an event tells of people, in texts."""
 

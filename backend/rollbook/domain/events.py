@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rollbook.domain.audit import AuditAction
+from rollbook.domain.immutable import immutable
 
 
 class EventType(StrEnum):
@@ -31,7 +32,7 @@ class EventPlace:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Occurred:
     """An event of the audit trail, as far as a hint needs it.
 
@@ -45,7 +46,7 @@ class Occurred:
     version: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OrganizationEvent:
     """A hint. `cursor` is sealed and names its place: whoever resumes there misses nothing and reads nothing twice."""
 

@@ -15,6 +15,7 @@ import orjson
 
 from rollbook.domain.bodies import LEFT_OUT, MOST_SECRETS, Body, beginning, kept_of, without_secrets
 from rollbook.domain.groups import DISPLAY_NAMES, GroupId
+from rollbook.domain.immutable import immutable
 from rollbook.domain.masking import masked_body, masked_query
 from rollbook.domain.masking_texts import masked_path, masked_sentence
 from rollbook.domain.memberships import Membership
@@ -34,7 +35,7 @@ class Notes(Protocol):
         """What was ignored, repaired or left out, in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Answer:
     """What a request was answered at last. `membership_id` is who stood in the way of a refused write."""
 

@@ -6,10 +6,10 @@ a test walks every text that a SCIM client can be told.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rollbook.domain import explanations_of_messages, explanations_of_rules
 from rollbook.domain.explanations import ENTRA_RETRY, OKTA_RETRY, Rule
+from rollbook.domain.immutable import immutable
 from rollbook.domain.provisioning import NOT_KEPT, ProvisioningClient, ProvisioningOutcome, ProvisioningRequest
 from rollbook.domain.values import parse_id
 
@@ -69,7 +69,7 @@ _WISHES: Mapping[tuple[str, str], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Explanation:
     """Three sentences for an admin."""
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from rollbook.domain.immutable import immutable
 from rollbook.domain.provisioning import ProvisioningClient
 
 OKTA_RETRY = "Then retry it in Okta under Dashboard > Tasks: Okta does not repeat what was refused."  # O-59
@@ -29,7 +30,7 @@ STRICT = (
 USE_AUTO = "Give the token the dialect auto under Settings > Authentication > Provisioning, unless you test a client."
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rule:
     """Knows the refusals whose text the pattern matches from its beginning; its groups may stand in the sentences.
 

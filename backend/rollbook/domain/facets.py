@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from rollbook.domain.criteria import MemberFilter
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Source
 from rollbook.domain.roles import Role
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tally:
     """How many members are alike in what a facet tells apart. `role` is the effective one, None for no access."""
 
@@ -19,7 +19,7 @@ class Tally:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Facets:
     """By value: how many members a listing would show of it, with the listing's other conditions unchanged."""
 

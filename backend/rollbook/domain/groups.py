@@ -1,10 +1,10 @@
 """The two synthetic groups of each organization: views over the grants of its active members."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from rollbook.domain.errors import NotFound, VersionMismatch
+from rollbook.domain.immutable import immutable
 from rollbook.domain.roles import Role
 
 
@@ -15,7 +15,7 @@ class GroupId(StrEnum):
     USERS = "users"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Group:
     """A group of one organization. Being listed in it is holding its role while active.
 
@@ -70,7 +70,7 @@ def group_of(role: Role) -> GroupId:
     return GroupId.ADMINS if role is Role.ADMIN else GroupId.USERS
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class GroupMember:
     """One row of a group's member list."""
 
@@ -78,7 +78,7 @@ class GroupMember:
     display: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class GroupChange:
     """What shall happen to a group's members, in order: keep only, then remove, then add.
 
@@ -91,7 +91,7 @@ class GroupChange:
     replace: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class GroupOutcome:
     """What came of a group change: who was added and removed, and which sent ids are of no member (O-59)."""
 

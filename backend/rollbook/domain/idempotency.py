@@ -1,9 +1,9 @@
 """Idempotency keys: by them a caller repeats a call without doing the thing twice."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from rollbook.domain.errors import InvalidValue
+from rollbook.domain.immutable import immutable
 
 MAX_KEY = 128
 
@@ -11,7 +11,7 @@ REMEMBERED = timedelta(hours=24)
 """How long a key stands for what was done with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Once:
     """A caller's key under which one operation happens at most once, and a digest of what it was asked with."""
 

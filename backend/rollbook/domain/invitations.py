@@ -1,10 +1,10 @@
 """An invitation: how someone joins without SCIM, and the only way in for an account outside the organization."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rollbook.domain.errors import InvalidValue
+from rollbook.domain.immutable import immutable
 from rollbook.domain.roles import Role
 
 DEFAULT_DAYS = 7
@@ -20,7 +20,7 @@ class InvitationStatus(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Invitation:
     """An invitation as it is listed. Its link's secret is shown once, and kept only as a keyed digest.
 
@@ -57,7 +57,7 @@ class MailOutcome(StrEnum):
     SENT = "sent"  # the mail server has taken it
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Delivery:
     """What came of mailing an invitation, and if it failed why, written for an admin."""
 

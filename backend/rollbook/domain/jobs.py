@@ -1,10 +1,10 @@
 """Jobs: work on many members that outlasts a request, row by row."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from rollbook.domain.errors import InvalidValue, TooLarge
+from rollbook.domain.immutable import immutable
 from rollbook.domain.roles import Role
 from rollbook.domain.values import parse_id
 
@@ -50,7 +50,7 @@ class BulkChange(StrEnum):
     SET_ROLE = "set_role"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Step:
     """One row of a job, before it is known what will come of it. `about` names in a word what it acts on."""
 
@@ -59,7 +59,7 @@ class Step:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class JobRow:
     """What came of a row. A failed one has a domain error's code and a message for a person."""
 
@@ -70,7 +70,7 @@ class JobRow:
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Job:
     """A job and how far it is.
 
@@ -107,7 +107,7 @@ class Job:
         return JobStatus.QUEUED if self.started_at is None else JobStatus.RUNNING
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MemberTask:
     """What a row of a bulk change does: the same with each member."""
 
@@ -121,7 +121,7 @@ class MemberTask:
         return self.membership_id
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PersonTask:
     """What a row of an import says, as it was typed. `same_as` is an earlier row about the same person."""
 

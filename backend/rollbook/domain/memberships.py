@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Self
 
 from rollbook.domain.errors import InvalidValue, VersionMismatch
+from rollbook.domain.immutable import immutable
 from rollbook.domain.profiles import Profile, email_of, name_of
 from rollbook.domain.roles import Grants, Role, effective, grants_for
 
@@ -27,7 +28,7 @@ class Source(StrEnum):
     SSO = "sso"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Membership:
     """A user's place in one organization; the SCIM User of that organization.
 

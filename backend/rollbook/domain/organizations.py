@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from datetime import datetime
 from typing import Any, Self
 
 from rollbook.domain.errors import InvalidValue, VersionMismatch
+from rollbook.domain.immutable import immutable
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 MAX_NAME = 128
@@ -16,7 +17,7 @@ MAX_DAYS = 3650
 MAX_MEGABYTES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OrganizationSettings:
     """What an organization decides for itself.
 
@@ -43,7 +44,7 @@ class OrganizationSettings:
 DEFAULT_SETTINGS = OrganizationSettings()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Organization:
     """The tenant. `handle` is its short name in links and on the command line, unique and lower case.
 

@@ -1,9 +1,10 @@
 """Passkeys: how people sign in again without a password (Web Authentication, Level 2)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from rollbook.domain.errors import InvalidValue
+from rollbook.domain.immutable import immutable
 
 CEREMONY_LIFETIME = timedelta(minutes=5)
 """So long a person may take to answer their authenticator."""
@@ -13,7 +14,7 @@ MAX_PASSKEYS = 20
 """How many one member may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Passkey:
     """A member's passkey in one organization; it opens no other.
 
@@ -33,7 +34,7 @@ class Passkey:
     last_used_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Challenge:
     """A ceremony that is under way; the browser carries it, encrypted. `value` is what the authenticator signs.
 

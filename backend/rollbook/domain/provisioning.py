@@ -1,8 +1,9 @@
 """What a provisioning client sent and what it was answered, kept so that an admin can read it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from rollbook.domain.immutable import immutable
 
 NOT_KEPT = "LEFT_OUT"
 """The code of an entry that is no request: it tells how many were refused at that moment and could not be kept."""
@@ -25,7 +26,7 @@ class ProvisioningClient(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProvisioningRequest:
     """One SCIM request in the provisioning log.
 
@@ -71,7 +72,7 @@ class ProvisioningRequest:
 _CLIENT_NAMES = {ProvisioningClient.ENTRA: "Microsoft Entra ID", ProvisioningClient.OKTA: "Okta"}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProvisioningFilter:
     """Which entries a listing of the log shows; an empty set means all, None sets no condition.
 

@@ -3,13 +3,14 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from rollbook.domain.immutable import immutable
 
 MOST_KEPT = 50_000
 """For how many an allowance is remembered at most; beyond that, those who used the least of theirs are forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rate:
     """So much in so many seconds: what a full allowance holds, and how fast an empty one is full again."""
 
@@ -17,7 +18,7 @@ class Rate:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Standing:
     """What is left of an allowance. `reset_after` says in how many seconds it is full again.
 

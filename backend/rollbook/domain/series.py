@@ -1,12 +1,12 @@
 """Time series: the days, weeks and months into which a stretch of time is divided, all in UTC."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import InvalidValue, TooLarge
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Source
 
 MOST_POINTS = 400
@@ -35,7 +35,7 @@ class Bucket(StrEnum):
         return self.start(start + timedelta(days=31 if self is Bucket.MONTH else 7 if self is Bucket.WEEK else 1))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Span:
     """Whole buckets, one after the other: from the one in which a series begins to the one in which it ends."""
 
@@ -77,7 +77,7 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MembershipPoint:
     """What became of the memberships in one bucket: made, ended, and how many there were at its end."""
 
@@ -87,7 +87,7 @@ class MembershipPoint:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MembershipSeries:
     """The points of the memberships of one source, or of all."""
 
@@ -95,7 +95,7 @@ class MembershipSeries:
     points: list[MembershipPoint]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProvisioningSeries:
     """By the start of each bucket: how often the identity provider did one thing, or anything."""
 

@@ -1,8 +1,10 @@
 """Sessions, the one-time links that start them, and how recently somebody has shown who they are."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from rollbook.domain.immutable import immutable
 
 LINK_LIFETIME = timedelta(minutes=15)
 SESSION_LIFETIME = timedelta(days=7)
@@ -30,7 +32,7 @@ class SignInMethod(StrEnum):
     SSO = "sso"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Device:
     """What is known of the browser that signs in: its User-Agent, and the address from which it came."""
 
@@ -41,7 +43,7 @@ class Device:
 UNKNOWN_DEVICE = Device()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Visitor:
     """The browser in front of a sign-in door. `session_secret` is of the session that it is signed in by, if any:
     a new one takes its place."""
@@ -55,7 +57,7 @@ SOMEBODY = Visitor()
 """A browser of which nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Session:
     """One signed-in browser in one organization; valid nowhere else.
 

@@ -1,11 +1,12 @@
 """Single sign-on: an organization's OpenID Connect provider, and what it vouches for."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from rollbook.domain.errors import VersionMismatch
+from rollbook.domain.immutable import immutable
 from rollbook.domain.roles import Role
 
 ATTEMPT_LIFETIME = timedelta(minutes=10)
@@ -27,7 +28,7 @@ class ClientAuthentication(StrEnum):
     POST = "client_secret_post"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SsoConnection:
     """The organization's provider. The client secret is not here: it can be replaced, and never read again.
 
@@ -65,7 +66,7 @@ class SsoConnection:
         return (self.issuer, self.client_id) == (draft.issuer, draft.client_id)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ConnectionDraft:
     """What an admin enters. Without a secret the one that is kept stays; a new connection, or issuer, needs one."""
 
@@ -77,7 +78,7 @@ class ConnectionDraft:
     jit_role: Role | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SsoIdentity:
     """Whom a provider means by a subject: one membership. It is known by connection, issuer and subject alone.
 
@@ -93,7 +94,7 @@ class SsoIdentity:
     last_used_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RelyingParty:
     """Who Rollbook is to one provider: all that a gateway needs to speak with it."""
 
@@ -104,7 +105,7 @@ class RelyingParty:
     redirect_uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Authorization:
     """What a browser takes along to the provider and back: the secrets that bind the answer to the question.
 
@@ -118,7 +119,7 @@ class Authorization:
     max_age: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProviderAnswer:
     """The query of the redirect back from a provider, as it came (RFC 6749 section 4.1.2, RFC 9207)."""
 
@@ -129,7 +130,7 @@ class ProviderAnswer:
     error_description: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Claims:
     """What a provider says of a person, verified. `email` counts only with `email_verified`.
 
@@ -156,7 +157,7 @@ class Purpose(StrEnum):
     STEP_UP = "step_up"  # to show anew who they are
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Attempt:
     """A sign-in that is under way; the browser carries it, encrypted. `next` is the path to go to afterwards.
 
@@ -172,7 +173,7 @@ class Attempt:
     invitation: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Departure:
     """Where to send the browser, and the encrypted attempt that it takes along."""
 
@@ -202,7 +203,7 @@ class TestStep(StrEnum):
     STEP_UP = "step_up"  # whether the provider tells when somebody signed in (auth_time)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Finding:
     """What a step came to, and in `detail` why and what to do, written for an admin."""
 
@@ -211,7 +212,7 @@ class Finding:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LoginDomain:
     """A domain of e-mail addresses that the organization says is its own. It counts once it is proven.
 

@@ -5,12 +5,12 @@ import hmac
 import re
 import secrets
 import zlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from rollbook.domain.errors import InvalidValue
+from rollbook.domain.immutable import immutable
 from rollbook.domain.policy import API_SCOPES, Permission
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -45,7 +45,7 @@ class TokenStatus(StrEnum):
     REVOKED = "revoked"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Token:
     """A token as it is listed. The secret is not here: it is shown once, and kept only as a keyed digest.
 

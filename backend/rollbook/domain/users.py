@@ -1,10 +1,11 @@
 """A user: one person, known to the whole installation. What an organization says of them is a membership."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from rollbook.domain.immutable import immutable
 
-@dataclass(frozen=True, slots=True)
+
+@immutable
 class User:
     """One person. `email` is the sign-in address, unique; without one nobody can sign in as them yet.
 

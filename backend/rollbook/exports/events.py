@@ -1,13 +1,13 @@
 """How an event of the audit trail is written in a file; the same for a download and for the command line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from rollbook.domain.actors import ActorKind
 from rollbook.domain.audit import AuditEvent, Touch
+from rollbook.domain.immutable import immutable
 from rollbook.domain.values import rfc3339
 from rollbook.exports import tables
 from rollbook.exports.global_ids import global_id
@@ -36,7 +36,7 @@ PIECE = 128 * 1024
 _TOKENS = {ActorKind.API_TOKEN: "ApiToken", ActorKind.SCIM_TOKEN: "ScimToken"}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EventLine:
     """An event as files tell it: names as in GraphQL, ids that GraphQL takes, values before and after ready for JSON.
 

@@ -1,8 +1,8 @@
 """The gateways as one bundle, which the services receive; tests put their own in."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from rollbook.domain.immutable import immutable
 from rollbook.domain.sso import Authorization, Claims, Finding, RelyingParty
 
 
@@ -41,7 +41,7 @@ class Resolver(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Mail:
     """One message in plain text to one address."""
 
@@ -62,7 +62,7 @@ class MailFailed(Exception):
     """The mail server could not be reached, or refused the message. The text is for an admin and holds no secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Gateways:
     """Every way out. `mailer` is None where no mail server is configured."""
 

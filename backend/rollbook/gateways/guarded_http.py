@@ -8,13 +8,14 @@ import functools
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import httpx
 import orjson
 
 from rollbook.domain.errors import ProviderFailed
+from rollbook.domain.immutable import immutable
 from rollbook.gateways.addresses import is_loopback_address, is_network_address, is_public, may_be_public
 from rollbook.gateways.dns import DnsResolver
 from rollbook.gateways.hosts import HostLookup
@@ -33,7 +34,7 @@ _MAX_ADDRESSES = 4
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Answer:
     """What came back: the status, and the body in full."""
 

@@ -1,9 +1,9 @@
 """What an admin may have done when a connection does not work: the usual mistakes, provider by provider."""
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from rollbook.domain.immutable import immutable
 from rollbook.domain.sso import ClientAuthentication, FindingStatus, RelyingParty, TestStep
 from rollbook.gateways.claims import ENTRA_HOST
 from rollbook.gateways.discovery import Configuration
@@ -15,7 +15,7 @@ _OKTA_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.c
 _ENTRA_ISSUER = f"https://{ENTRA_HOST}/<tenant id>/v2.0"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Remark:
     """What is to be said of an issuer that works."""
 

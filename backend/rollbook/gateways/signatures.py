@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ from joserfc.jwk import JWKRegistry, Key
 from joserfc.jws import JWSRegistry
 
 from rollbook.domain.errors import ProviderFailed
+from rollbook.domain.immutable import immutable
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 """The signatures that are accepted; the last is the second last under its newer name (RFC 9864)."""
@@ -42,7 +42,7 @@ class UnknownKey(ProviderFailed):
     """The signature is by none of the keys that are known; the provider may have a new one."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class VerificationKey:
     """A public key that can verify one or two of ALGORITHMS."""
 

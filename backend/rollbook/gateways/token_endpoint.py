@@ -2,12 +2,13 @@
 
 import base64
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote_plus
 
 import orjson
 
 from rollbook.domain.errors import ProviderFailed
+from rollbook.domain.immutable import immutable
 from rollbook.domain.sso import ClientAuthentication, RelyingParty
 from rollbook.gateways.guarded_http import Answer, GuardedHttp
 
@@ -15,7 +16,7 @@ _MAX_DESCRIPTION = 200
 _ERROR_CODE = re.compile(r"[a-z_]{1,60}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tokens:
     """What a code was redeemed for."""
 

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
@@ -29,6 +29,7 @@ from webauthn.helpers.structs import (
 )
 
 from rollbook.domain.errors import InvalidValue, NotSupported, Unauthenticated
+from rollbook.domain.immutable import immutable
 from rollbook.domain.passkeys import CEREMONY_LIFETIME, Passkey
 
 MAX_ANSWER = 64 * 1024
@@ -44,7 +45,7 @@ _NOT_VALID = "The passkey's answer is not valid here. Try again."
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Person:
     """Whom a passkey is for. The authenticator keeps the handle, and shows the names when it asks which one to use."""
 
@@ -53,7 +54,7 @@ class Person:
     display_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Made:
     """What an authenticator says of a passkey that it made."""
 
@@ -64,7 +65,7 @@ class Made:
     backed_up: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Assertion:
     """An answer that was read and not verified: which passkey it says it is of, and whose."""
 
@@ -73,7 +74,7 @@ class Assertion:
     answer: AuthenticationCredential = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Shown:
     """What an authenticator says of a passkey that it used."""
 

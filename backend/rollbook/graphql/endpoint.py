@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from functools import partial
 
 from graphql import GraphQLError
@@ -14,6 +13,7 @@ from strawberry.types.graphql import OperationType
 
 from rollbook.domain.actors import ActorKind
 from rollbook.domain.errors import RateLimited
+from rollbook.domain.immutable import immutable
 from rollbook.domain.lockout import Lockout
 from rollbook.graphql.context import Context
 from rollbook.graphql.cost import Bill, Rates
@@ -33,7 +33,7 @@ _GRAPHQL = "application/graphql-response+json"
 _JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Operation:
     """What a request asks for."""
 

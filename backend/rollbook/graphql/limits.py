@@ -1,7 +1,6 @@
 """How large an operation may be. Measured before it is validated, in time linear in the document."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +30,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from rollbook.domain.immutable import immutable
 from rollbook.graphql.cost import cost_of
 from rollbook.graphql.errors import OPERATION_TOO_LARGE
 from rollbook.graphql.fields import ROWS
@@ -55,7 +55,7 @@ _RULES = (*specified_rules, MaxIntrospectionDepthRule)
 """One object for all requests, because the cache of validated documents compares it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Size:
     """The size of a selection: levels, aliases, fields side by side at most, fields at its top, and rows to read."""
 

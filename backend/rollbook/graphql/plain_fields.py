@@ -7,7 +7,6 @@ which also finds the words for what is wrong (docs/decisions/0016).
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, cast
 from weakref import proxy
@@ -22,11 +21,13 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from rollbook.domain.immutable import immutable
+
 Show = Callable[[Any], Any]
 """From a row to the value in the answer, or from an attribute to it. Raises whatever it likes where it cannot say."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Plan:
     """Of a selection, the fields that are only shown, and the others as the executor takes them."""
 
@@ -43,7 +44,7 @@ class Plan:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rows:
     """Of a list, the one type of its rows, and the fields that are shown of each: all that were asked for."""
 

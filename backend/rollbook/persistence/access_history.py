@@ -1,7 +1,7 @@
 """Members as they were: the memberships that there were at a moment, and the events that touched them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from rollbook.domain.access_history import CHANGES_MEMBERS, Standing, Touched
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.criteria import MemberFilter, Page
 from rollbook.domain.facets import Tally
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.roles import effective
 from rollbook.domain.values import first_id
@@ -40,7 +41,7 @@ _was_there = and_(
 _changed_since = or_(_member.ended_at.is_not(None), _member.updated_at > _moment)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Present:
     """A membership as it is. `changed`: it is not the one that there was at the moment, or may not be."""
 
@@ -48,7 +49,7 @@ class Present:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Stretch:
     """What decides the text of a stretch's statement."""
 
@@ -78,7 +79,7 @@ async def stretch(
     return [Present(from_row(row[: len(COLUMNS)]), bool(row[len(COLUMNS)])) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tallied:
     """How many members are as they were, by what a facet tells apart, and by id how the others stand now.
 
@@ -117,7 +118,7 @@ async def tallied(
     return Tallied(tallies, changed, max(row[6] for row in rows) if is_whole else None)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Stop:
     """Where the reading of events stopped: at one event of one membership."""
 

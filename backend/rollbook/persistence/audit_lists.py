@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy.types import BigInteger, Text
 from rollbook.domain.actors import Channel
 from rollbook.domain.audit import AuditEvent, EventFilter, Occurrence, Touch
 from rollbook.domain.criteria import Page, Position
+from rollbook.domain.immutable import immutable
 from rollbook.domain.values import first_id
 from rollbook.persistence.audit import COLUMNS, from_row
 from rollbook.persistence.database import ReadTx
@@ -34,7 +34,7 @@ FIRST_ID = "00000000-0000-0000-0000-000000000000"
 LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Listing:
     """What decides the text of a page's statement: how many values are given, and which conditions there are."""
 

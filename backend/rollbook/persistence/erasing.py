@@ -1,6 +1,5 @@
 """What the database holds of a person in every organization, but for the audit trail: found, and taken out."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean
 
 from rollbook.domain.erasure import ERASED, Traces, erased_membership
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership
 from rollbook.domain.users import User
 from rollbook.domain.values import is_storable, key, parse_id
@@ -151,7 +151,7 @@ def _beyond_ascii(element: beyond_ascii, compiler: SQLCompiler, **options: Any) 
     return f"length({column}) <> {bytes_of}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Held:
     """A membership of the person, and when it ended, if it did."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote_plus
 
 import orjson
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.types import Integer
 
 from rollbook.domain.erasure import Traces
+from rollbook.domain.immutable import immutable
 from rollbook.domain.values import key
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.statements import Row, Statement, one_of
@@ -36,7 +37,7 @@ _DELETE, _DELETE_ABOUT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Naming:
     """Knows the entries that name a person without being about their membership.
 

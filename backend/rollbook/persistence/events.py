@@ -1,11 +1,10 @@
 """The audit trail read forward, in the order in which its events became visible (docs/decisions/0009)."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Integer, and_, bindparam, select, tuple_
 from sqlalchemy.types import BigInteger
 
 from rollbook.domain.events import EventPlace, Occurred
+from rollbook.domain.immutable import immutable
 from rollbook.persistence.database import ReadTx
 from rollbook.persistence.positions import settled
 from rollbook.persistence.statements import Statement
@@ -62,7 +61,7 @@ _NEWEST = Statement(
 _FIND = Statement(select(audit_events.c.position).where(_own, audit_events.c.id == bindparam("id", type_=Id())))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EventPage:
     """Events in their order. `unsettled`: there are more already, whose place is not certain for another moment."""
 

@@ -1,11 +1,11 @@
 """Idempotency keys, as they are kept: what a caller's key stood for."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select
 
 from rollbook.domain.idempotency import REMEMBERED
+from rollbook.domain.immutable import immutable
 from rollbook.persistence.database import ReadTx, WriteTx
 from rollbook.persistence.statements import Statement
 from rollbook.persistence.tables import idempotency_keys
@@ -33,7 +33,7 @@ _FORGET = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Done:
     """The mutation that a key stood for, a digest of its input, and the id of what came of it."""
 

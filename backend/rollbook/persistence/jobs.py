@@ -1,7 +1,7 @@
 """Jobs and what came of their rows, as they are kept."""
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from rollbook.domain.criteria import Page
 from rollbook.domain.errors import NotFound
+from rollbook.domain.immutable import immutable
 from rollbook.domain.jobs import Job, JobKind, JobRow, RowOutcome, Step
 from rollbook.domain.values import parse_id
 from rollbook.persistence.database import ReadTx, WriteTx
@@ -92,7 +93,7 @@ _FAILED_PAGES = Pages(_ROWS.where(_row.outcome == str(RowOutcome.FAILED)), _row.
 _NUMBERS = Statement(select(_row.number, _row.outcome).where(*_here_rows), scans=True)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Progress:
     """How far a job has come since it was last written down.
 

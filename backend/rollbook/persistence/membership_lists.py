@@ -1,6 +1,6 @@
 """Lists of memberships, as they are read: by criterion for SCIM, by filter and position for GraphQL."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.types import BigInteger, Text
 from rollbook.domain.criteria import Criterion, MemberFilter, Order, OrderField, Page, Place, SortBy
 from rollbook.domain.facets import Tally
 from rollbook.domain.groups import GroupId
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership, Source
 from rollbook.domain.roles import Role, effective
 from rollbook.persistence import filtering, sorting
@@ -124,7 +125,7 @@ def _search(shape: filtering.Shape, sort_by: SortBy | None, start: _Start, index
     return Statement(clause.order_by(*order), scans=not short, together=indexed)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Listing:
     """What decides the text of a page's statement, but for the values that are bound in it."""
 

@@ -1,7 +1,7 @@
 """Memberships, as they are kept: one by one, and the lookups that the life cycle needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from rollbook.domain.documents import email_keys
 from rollbook.domain.errors import AlreadyExists, NotFound
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership, MembershipDraft
 from rollbook.domain.profiles import addresses_of
 from rollbook.domain.values import key, parse_id
@@ -214,7 +215,7 @@ async def was_member(tx: ReadTx, organization_id: str, user_id: str) -> bool:
     return await tx.one(_EVER, organization_id=organization_id, user_id=user_id) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ended:
     """Of an ended membership, whose it was and the keys that it had."""
 

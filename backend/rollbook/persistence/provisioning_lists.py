@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.types import BigInteger, Text
 
 from rollbook.domain.audit import AuditEvent
 from rollbook.domain.criteria import Page, Position
+from rollbook.domain.immutable import immutable
 from rollbook.domain.provisioning import ProvisioningFilter, ProvisioningOutcome, ProvisioningRequest
 from rollbook.domain.values import first_id
 from rollbook.persistence import audit, provisioning
@@ -42,7 +42,7 @@ _CHOICES = {
 """By the name of a filter's set: the column that holds one of its values."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Listing:
     """What decides the text of a page's statement: how many values are given, and which conditions there are."""
 

@@ -1,13 +1,13 @@
 """Sessions, as they are kept: by the digest of their secret."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, func, insert, null, or_, select, update
 from sqlalchemy.types import Integer
 
 from rollbook.domain.criteria import Page
+from rollbook.domain.immutable import immutable
 from rollbook.domain.sessions import IDLE_LIMIT, Device, Session, SignInMethod
 from rollbook.domain.values import parse_id
 from rollbook.persistence.database import ReadTx, WriteTx
@@ -106,7 +106,7 @@ _FORGET_DEVICES = Statement(
 _NONE = "00000000-0000-0000-0000-000000000000"  # no session has it
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SignedIn:
     """A live session and what its member is in the organization now."""
 

@@ -5,9 +5,9 @@ Only a help: a page that is not remembered, because another process answered the
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from rollbook.domain.criteria import Criterion, Place, SortBy
+from rollbook.domain.immutable import immutable
 from rollbook.persistence import membership_lists
 
 KEPT_SECONDS = 60.0
@@ -16,7 +16,7 @@ LARGE = 10_000
 """From this size on the number of the first page serves the whole walk; smaller lists are counted at each page."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Walk:
     """The place at which a page ended, and how many there were in all when the walk began."""
 

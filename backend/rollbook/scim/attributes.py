@@ -1,10 +1,11 @@
 """What a schema says about an attribute (RFC 7643 section 2.2), and how an attribute is found by its name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from rollbook.domain.immutable import immutable
 from rollbook.scim.filter_text import Expression
 
 
@@ -43,7 +44,7 @@ class Uniqueness(StrEnum):
     SERVER = "server"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Attribute:
     """One attribute or sub-attribute. An unpublished one is known to the engine but not told by /Schemas."""
 
@@ -117,7 +118,7 @@ _PLAIN: Mapping[AttributeType, type] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Schema:
     """A named set of attributes. An extension's attributes stand in a resource under the schema's URN."""
 
@@ -141,7 +142,7 @@ class Schema:
         return None if path is None else path.attribute
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AttributePath:
     """Where a path leads: a schema, one of its attributes, perhaps some of its elements, perhaps a sub-attribute.
 
@@ -161,7 +162,7 @@ class AttributePath:
         return f"{self.attribute.name}.{self.sub.name}" if self.sub else self.attribute.name
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ResourceType:
     """A kind of resource, its endpoint, and the schemas that its resources may use."""
 
@@ -170,6 +171,10 @@ class ResourceType:
     description: str
     schema: Schema
     extensions: tuple[Schema, ...] = ()
+    by_urn: Mapping[str, Schema] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_urn", {each.id.lower(): each for each in self.schemas})
 
     @property
     def schemas(self) -> tuple[Schema, ...]:
@@ -178,8 +183,7 @@ class ResourceType:
 
     def schema_of(self, urn: str) -> Schema | None:
         """The schema with this URN, whatever its case."""
-        wanted = urn.lower()
-        return next((schema for schema in self.schemas if schema.id.lower() == wanted), None)
+        return self.by_urn.get(urn.lower())
 
     def find(self, text: str) -> AttributePath | None:
         """Where an attribute path without a filter leads: `title`, `name.givenName`, `urn:…:User:department`.

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from rollbook.domain.immutable import immutable
 from rollbook.scim.bulk_message import BulkMessage, BulkOperation
 from rollbook.scim.bulk_references import divided, id_at, references, resolved, resolved_path
 from rollbook.scim.errors import ScimError, invalid_value
@@ -20,7 +21,7 @@ from rollbook.scim.patch_message import PATCH_URN
 from rollbook.scim.reading import shown
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Outcome:
     """How an operation ended: its status, its resource's address and version, and the body of an error.
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
+from rollbook.domain.immutable import immutable
 from rollbook.scim import tolerance
 from rollbook.scim.errors import ScimError, invalid_syntax, invalid_value
 from rollbook.scim.reading import Reading, shown
@@ -20,7 +21,7 @@ MAX_PAYLOAD = 8 * 1024 * 1024
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class BulkOperation:
     """One operation as it was sent, its path without the query and decoded; what is missing is empty or None.
 
@@ -46,7 +47,7 @@ class BulkOperation:
         return self.method == "POST" and self.bulk_id is not None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class BulkMessage:
     """A bulk request. `fail_on_errors` is None if every operation is to be tried."""
 

@@ -2,13 +2,13 @@
 
 import hashlib
 import time
-from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.criteria import Place
+from rollbook.domain.immutable import immutable
 from rollbook.domain.seals import Seal
 from rollbook.scim.errors import ScimError
 from rollbook.scim.listing import ListQuery
@@ -17,7 +17,7 @@ CURSOR_SECONDS = 3600
 """How long a cursor can be used."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Cursor:
     """Where to go on, and what the first page found out: how many there are in all."""
 

@@ -6,11 +6,11 @@ lists, `matching` for values inside one resource.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 import orjson
 
+from rollbook.domain.immutable import immutable
 from rollbook.scim.errors import invalid_filter, invalid_path
 from rollbook.scim.reading import shown
 
@@ -23,7 +23,7 @@ Literal = str | bool | int | float | None
 ReadBare = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Comparison:
     """An attribute compared with a value. For the operator `pr` (present) the value is None."""
 
@@ -32,7 +32,7 @@ class Comparison:
     value: Literal
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Element:
     """One element of a multi-valued attribute satisfies `where`, and the comparison if there is one.
 
@@ -45,21 +45,21 @@ class Element:
     comparison: Comparison | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Conjunction:
     """Every term holds."""
 
     terms: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Disjunction:
     """At least one of the terms holds."""
 
     terms: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Negation:
     """The term does not hold."""
 
@@ -75,7 +75,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]()]|[^\s"\[\]()]+', re.DOTALL)
 _SPACE = re.compile(r"\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Token:
     """A word, a quoted text or a bracket, and where it starts."""
 
@@ -88,7 +88,7 @@ class Token:
         return self.text.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Path:
     """A PATCH path: an attribute, perhaps one of its elements, and perhaps a sub-attribute after the brackets."""
 

@@ -1,13 +1,13 @@
 """A group as a SCIM Group; its members are rendered in pieces, so that any number of them passes through."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.groups import Group, GroupMember
+from rollbook.domain.immutable import immutable
 from rollbook.domain.values import rfc3339
 from rollbook.scim.preconditions import etag
 from rollbook.scim.projection import Projection
@@ -18,7 +18,7 @@ from rollbook.services import Services
 _MEMBER_PARTS = ("value", "$ref", "display", "type")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class GroupResources:
     """Renders the groups of one organization below one base address."""
 

@@ -3,8 +3,8 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from rollbook.domain.immutable import immutable
 from rollbook.scim.errors import ScimError, invalid_filter, invalid_value
 from rollbook.scim.reading import shown
 
@@ -20,7 +20,7 @@ _LARGEST = 2**53 - 1  # what every JSON reader keeps exact
 _INTEGER = re.compile(r"[+-]?[0-9]{1,32}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Window:
     """Which stretch of a list is wanted: from the 1-based `start_index`, at most `count` resources."""
 
@@ -33,7 +33,7 @@ class Window:
         return self.start_index - 1
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ListQuery:
     """A list query as it was sent, its numbers clamped.
 

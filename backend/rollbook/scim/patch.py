@@ -6,10 +6,10 @@ was made from is shared.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rollbook.domain.documents import comparable
+from rollbook.domain.immutable import immutable
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import AttributePath, Mutability, ResourceType, Schema
 from rollbook.scim.errors import invalid_value, no_target
@@ -24,7 +24,7 @@ MAX_OPERATIONS = 1000
 """Of a User; a thousand attributes are more than a User has."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ReadOnlyValue:
     """A value that was sent for an attribute which only Rollbook writes. `by_path`: an operation aimed at it."""
 
@@ -34,7 +34,7 @@ class ReadOnlyValue:
     by_path: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Patch:
     """The operations of one request, checked and ready to apply."""
 

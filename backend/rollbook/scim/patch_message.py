@@ -1,10 +1,10 @@
 """The PATCH message: its operations in order, before anybody asks what they mean (RFC 7644 section 3.5.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from rollbook.domain.immutable import immutable
 from rollbook.scim import tolerance
 from rollbook.scim.errors import ScimError, invalid_syntax, invalid_value
 from rollbook.scim.reading import Reading
@@ -21,7 +21,7 @@ class Op(StrEnum):
     REPLACE = "replace"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Operation:
     """One operation as it was sent; without a path the value is an object of attributes."""
 

@@ -4,12 +4,12 @@ A step puts new values into the document and never changes one in place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from rollbook.domain.documents import comparable
+from rollbook.domain.immutable import immutable
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import AttributePath
 from rollbook.scim.errors import ScimError, mutability, no_target
@@ -23,7 +23,7 @@ Element = dict[str, Any]
 _HOLLOW = frozenset({"primary", "type"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Step:
     """An operation with its value in canonical form; None clears.
 

@@ -1,9 +1,9 @@
 """Which attributes an answer shows: `attributes` and `excludedAttributes` (RFC 7644 section 3.9)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from rollbook.domain.immutable import immutable
 from rollbook.scim import tolerance
 from rollbook.scim.attributes import AttributePath, ResourceType, Returned, Schema
 from rollbook.scim.reading import Reading
@@ -12,7 +12,7 @@ Place = AttributePath | Schema
 """An attribute, a sub-attribute, or a whole extension."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Projection:
     """What was asked for: `included` is None when nothing was named, then everything is meant but what is excluded.
 

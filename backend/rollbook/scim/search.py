@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rollbook.domain.groups import Group
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership
 from rollbook.scim import tolerance
 from rollbook.scim.errors import invalid_value
@@ -95,7 +95,7 @@ class Search:
         return _Found(total + len(groups), page)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Found:
     """A page of both resource types, and how many resources there are in all."""
 

@@ -190,11 +190,10 @@ def _key_as_path(name: str) -> str:
     return f"The key {shown(name)} was read as a path."
 
 
-def unknown_schemas(urns: Iterable[Any], known: Iterable[Schema], reading: Reading) -> None:
+def unknown_schemas(urns: Iterable[Any], resource_type: ResourceType, reading: Reading) -> None:
     """E-30, E-35, X-01: `schemas` may name what Rollbook does not know, as long as the address fixes the type."""
-    names = {schema.id.lower() for schema in known}
     for urn in urns:
-        if isinstance(urn, str) and schema_urn(urn, reading).lower() in names:
+        if isinstance(urn, str) and resource_type.schema_of(schema_urn(urn, reading)) is not None:
             continue
         told = shown(urn) if isinstance(urn, str) else kind(urn)
         reading.tolerate(

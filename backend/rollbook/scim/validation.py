@@ -27,17 +27,19 @@ def check_schemas(body: Mapping[str, Any], resource_type: ResourceType, reading:
     """In the strict dialect `schemas` must be there, with the core schema, and name only known schemas."""
     sent = next((value for name, value in body.items() if name.lower() == "schemas"), None)
     named = sent if isinstance(sent, list) else []
-    tolerance.unknown_schemas(named, resource_type.schemas, reading)
-    core = resource_type.schema.id
-    if not any(isinstance(urn, str) and tolerance.schema_urn(urn, reading).lower() == core.lower() for urn in named):
-        tolerance.unnamed_schema(core, sent, reading)
+    tolerance.unknown_schemas(named, resource_type, reading)
+    core = resource_type.schema
+    for urn in named:
+        if isinstance(urn, str) and resource_type.schema_of(tolerance.schema_urn(urn, reading)) is core:
+            return
+    tolerance.unnamed_schema(core.id, sent, reading)
 
 
 def check_schemas_written(value: Any, resource_type: ResourceType, reading: Reading, *, by_path: bool) -> None:
     """An operation on `schemas`, which follow from the attributes: it may only name schemas of the resource type."""
     urns = value if isinstance(value, list) else [value]
     if not by_path:
-        tolerance.unknown_schemas([] if value is None else urns, resource_type.schemas, reading)
+        tolerance.unknown_schemas([] if value is None else urns, resource_type, reading)
     elif not all(isinstance(urn, str) and resource_type.schema_of(urn) for urn in urns):
         raise mutability(f"schemas follow from the attributes and cannot become {kind(value)}; leave them out.")
 

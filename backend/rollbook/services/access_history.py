@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from rollbook.domain.access_history import PastMember, Return, Standing, WholeReturn, is_listed, shows
@@ -10,6 +10,7 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.criteria import MemberFilter, Page, Position, Slice
 from rollbook.domain.errors import InvalidValue, NotFound
 from rollbook.domain.facets import Facets, Tally, counted, facets_of
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock, is_storable, rfc3339
@@ -23,7 +24,7 @@ MEMBERS_AT_ONCE = 1000
 _EVERYBODY = MemberFilter(active=frozenset())
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reviewed:
     """A member for an access review: as they were, and when they were last seen by then, if ever."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
@@ -10,6 +9,7 @@ from rollbook.domain.audit import AuditAction, Changes, changes_between
 from rollbook.domain.erasure import Traces, traces_of
 from rollbook.domain.errors import InvalidValue, LastAdmin, NotFound
 from rollbook.domain.groups import GroupId
+from rollbook.domain.immutable import immutable
 from rollbook.domain.users import User
 from rollbook.domain.values import Clock, first_id, now
 from rollbook.persistence import erasing, erasing_events, erasing_log, groups, memberships, organizations
@@ -27,7 +27,7 @@ _SLACK = timedelta(minutes=1)
 _NAMING_FIELDS = ("email", "externalId", "name", "userName")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Erased:
     """Whose data went, the handles of the organizations in which it was, and how many rows of each table."""
 
@@ -36,7 +36,7 @@ class Erased:
     rows: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Logged:
     """By organization the entries of its log that name the person, of those up to about `new_after`."""
 

@@ -1,13 +1,13 @@
 """What may be done with the two groups of an organization."""
 
 from collections.abc import AsyncIterator, Sequence, Set
-from dataclasses import dataclass
 from functools import partial
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.errors import InvalidValue, LastAdmin
 from rollbook.domain.groups import Group, GroupChange, GroupId, GroupMember, GroupOutcome, parse_group_id
+from rollbook.domain.immutable import immutable
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.stretches import STRETCH, in_order
 from rollbook.domain.values import Clock, parse_id
@@ -127,7 +127,7 @@ class Groups:
         return GroupOutcome(added=tuple(added), removed=tuple(removed), unknown=tuple(unknown))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Wanted:
     """Whom to add and whom to remove, and the ids among all of them that can be somebody's, in order.
 

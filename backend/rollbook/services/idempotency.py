@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.errors import Busy, DomainError, KeyReused
 from rollbook.domain.idempotency import REMEMBERED, Once, checked_key
+from rollbook.domain.immutable import immutable
 from rollbook.domain.policy import Permission, require
 from rollbook.domain.values import Clock
 from rollbook.persistence import idempotency
@@ -17,7 +18,7 @@ from rollbook.services.recording import DoneBefore, keep_key
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Outcome(Generic[T]):
     """What came of an operation now, or the id of what came of it when it was done before."""
 

@@ -4,13 +4,14 @@ Every step takes the membership's lock first, then the connection's, then writes
 refusal nothing has been written.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import AuditAction, Changes, changes_between
 from rollbook.domain.descriptions import checked_address, draft
 from rollbook.domain.errors import InvalidValue, NotFound
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership, MembershipDraft, Source
 from rollbook.domain.roles import Role
 from rollbook.domain.sso import Claims, SignInProblem, SsoConnection, SsoIdentity
@@ -26,7 +27,7 @@ from rollbook.services.refusing import INVITE_INSTEAD, refused
 P = SignInProblem
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Vouched:
     """Whom a connection vouches for, at a moment."""
 
@@ -48,7 +49,7 @@ class Vouched:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Identified:
     """The member who the person is: active, with a role, and locked. `changes` tells what is new of them."""
 

@@ -1,12 +1,12 @@
 """The step by which somebody joins by an invitation, through whichever door they come."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from rollbook.domain.actors import Actor, ActorKind, Channel
 from rollbook.domain.audit import Changes, changes_between
 from rollbook.domain.descriptions import draft
 from rollbook.domain.errors import AlreadyExists, Unauthenticated
+from rollbook.domain.immutable import immutable
 from rollbook.domain.invitations import Invitation, InvitationStatus
 from rollbook.domain.memberships import Membership
 from rollbook.domain.roles import Role
@@ -19,7 +19,7 @@ from rollbook.services.entering import require_welcome
 NO_INVITATION = "This invitation is not valid any more: it works once. Ask an admin of the organization for a new one."
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Joined:
     """Who has accepted an invitation, whether they were a member before, and otherwise what is new of them."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
 from rollbook.domain.actors import Actor, ActorKind
@@ -11,6 +11,7 @@ from rollbook.domain.criteria import Criterion, MemberFilter, Order, Page, Place
 from rollbook.domain.errors import InvalidValue
 from rollbook.domain.facets import Facets, facets_of
 from rollbook.domain.groups import GroupId
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Change, Membership, MembershipDraft, Source, checked
 from rollbook.domain.policy import Permission, may, require, seen_by
 from rollbook.domain.profiles import addresses_of
@@ -27,7 +28,7 @@ from rollbook.services.recording import record
 from rollbook.services.retrying import once_more
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MembershipList:
     """A stretch of a list, and how many there are in all.
 

@@ -5,7 +5,7 @@ import hashlib
 import logging
 import secrets
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 import orjson
@@ -22,6 +22,7 @@ from rollbook.domain.errors import (
     TooLarge,
     Unauthenticated,
 )
+from rollbook.domain.immutable import immutable
 from rollbook.domain.memberships import Membership
 from rollbook.domain.passkeys import (
     CEREMONY_LIFETIME,
@@ -54,7 +55,7 @@ _COPIED = (
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ceremony:
     """What the page hands to the authenticator (as JSON), and what the browser keeps, encrypted, until its answer."""
 

@@ -4,13 +4,14 @@ import hashlib
 import hmac
 import logging
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.encryption import Vault
 from rollbook.domain.errors import AlreadyExists, ProviderFailed, SignInRefused, Unauthenticated
+from rollbook.domain.immutable import immutable
 from rollbook.domain.invitations import InvitationStatus
 from rollbook.domain.organizations import Organization, is_handle
 from rollbook.domain.policy import Permission, require, require_recent_sign_in
@@ -69,7 +70,7 @@ P = SignInProblem
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Arrival:
     """Somebody who is signed in: the secret of their new session, who they are, and the path they wanted to go to."""
 
@@ -78,7 +79,7 @@ class Arrival:
     next: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Way:
     """An organization's way to its provider."""
 

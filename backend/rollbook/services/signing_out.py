@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rollbook.domain.errors import ProviderFailed
+from rollbook.domain.immutable import immutable
 from rollbook.domain.sso import RelyingParty
 from rollbook.gateways.bundle import OpenIdProvider
 
@@ -14,7 +15,7 @@ TIMEOUT_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class WayOut:
     """All that is needed to sign out at the provider once the session, with which it was kept, has ended."""
 

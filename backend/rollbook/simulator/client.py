@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from rollbook.domain.immutable import immutable
 from rollbook.simulator.exchange import Answer, Check, Exchange, Failure
 
 _PATIENCE = 5
@@ -20,7 +20,7 @@ class ServerUnreachable(Exception):
     """No answer came. The text names the address and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Manner:
     """How an identity provider sends: its headers, and a flag that it puts into the query of every request."""
 

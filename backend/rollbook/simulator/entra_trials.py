@@ -1,9 +1,9 @@
 """Every form in which Entra changes a user, as a list of requests and what must be so after each."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from rollbook.domain.immutable import immutable
 from rollbook.simulator.assignment import Assigned
 from rollbook.simulator.attribute_paths import Attributes, is_filtered, read, top
 from rollbook.simulator.checks import Wrongs, judge
@@ -23,7 +23,7 @@ MOBILE = 'phoneNumbers[type eq "mobile"].value'
 STREET = 'addresses[type eq "work"].streetAddress'
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Trial:
     """One PATCH, and the values that must then be there; with ``refused``, it must change nothing."""
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from rollbook.domain.immutable import immutable
 
-@dataclass(frozen=True, slots=True)
+
+@immutable
 class Failure:
     """Why a check failed: what an identity provider needs, what the server did, and what to do about it."""
 
@@ -15,7 +16,7 @@ class Failure:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Answer:
     """What the server answered. ``body`` is the decoded JSON, or None when there was none to decode."""
 
@@ -38,7 +39,7 @@ Check = Callable[[Answer], Failure | None]
 """Judges an answer: None when it is what an identity provider needs."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Exchange:
     """A request that was sent, what came of it, and the verdict. ``status`` is None when no answer came."""
 

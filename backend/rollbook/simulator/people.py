@@ -4,10 +4,11 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
+
+from rollbook.domain.immutable import immutable
 
 REQUIRED = ("userName", "givenName", "familyName")
 OPTIONAL = ("email", "title", "department")
@@ -15,7 +16,7 @@ OPTIONAL = ("email", "title", "department")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Person:
     """Somebody who is assigned to the application in the identity provider."""
 
