@@ -18,6 +18,7 @@ from rollbook.domain.criteria import (
     OrderField,
     Page,
 )
+from rollbook.domain.groups import GroupId
 from rollbook.domain.roles import Role
 from rollbook.persistence import groups, invitations, membership_lists, memberships, migrations
 from rollbook.persistence.opening import open_postgresql
@@ -96,7 +97,10 @@ PLANNED = [
     (invitations._REVOKE_FOR_MEMBERS, {"uq_invitations_open", "ix_membership_emails_membership_id"}),
     *((statement, {"uq_invitations_open"}) for statement in invitations._REVOKE_FOR.values()),
     (memberships._OTHER_ADMIN, {"ix_memberships_by_admin_granted"}),
-    (groups._AN_ADMIN, {"ix_memberships_by_admin_granted"}),
+    *(
+        (statement, {"ix_memberships_by_admin_granted"})
+        for statement in (groups._AN_ADMIN, groups._MEMBERS[GroupId.ADMINS, True], groups._COUNT[GroupId.ADMINS])
+    ),
     (searching(equals("userName", "x")), {"uq_memberships_user_name_key"}),
     (searching(equals("externalId", "x")), {"uq_memberships_external_id"}),
     (searching(And((ADDRESS, equals("active", True)))), {"membership_emails USING PRIMARY KEY"}),

@@ -31,7 +31,7 @@ COLUMNS: dict[tuple[str, ...], ColumnElement[Any]] = {
 }
 """The attributes that have a column of their own; all others stand in the document."""
 
-_GRANTS = {Role.ADMIN: _column.admin_granted, Role.USER: _column.user_granted}
+_GRANTS = {Role.ADMIN: _column.admin_granted.is_(True), Role.USER: _column.user_granted}
 
 _EMAIL = Attribute(("value",))
 

@@ -39,7 +39,9 @@ _INSERT = Statement(insert(groups))
 _MEMBERS = {
     (group, goes_on): Statement(
         select(_column.id, _column.name, _column.email)
-        .where(_here, _living, _column.active, grant, *((_column.id > bindparam("after_id"),) if goes_on else ()))
+        .where(
+            _here, _living, _column.active, grant.is_(True), *((_column.id > bindparam("after_id"),) if goes_on else ())
+        )
         .order_by(_column.id)
         .limit(bindparam("limit", type_=Integer())),
         scans=True,
@@ -49,14 +51,14 @@ _MEMBERS = {
 }
 _COUNT = {
     group: Statement(
-        select(func.count()).select_from(memberships).where(_here, _living, _column.active, grant), scans=True
+        select(func.count()).select_from(memberships).where(_here, _living, _column.active, grant.is_(True)), scans=True
     )
     for group, grant in _GRANT.items()
 }
 _HOLDERS = {
     group: Statement(
         select(_column.id)
-        .where(_here, _living, grant, _column.id > bindparam("after_id"))
+        .where(_here, _living, grant.is_(True), _column.id > bindparam("after_id"))
         .order_by(_column.id)
         .limit(STRETCH),
         scans=True,
@@ -85,7 +87,9 @@ _WITHOUT_GRANT = Statement(
     scans=True,
 )
 _BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
-_AN_ADMIN = Statement(select(_column.id).where(_here, _living, _column.active, _column.admin_granted).limit(1))
+_AN_ADMIN = Statement(
+    select(_column.id).where(_here, _living, _column.active, _column.admin_granted.is_(True)).limit(1)
+)
 
 
 async def all_of(tx: ReadTx, organization_id: str) -> list[Group]:

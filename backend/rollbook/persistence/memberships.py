@@ -136,7 +136,7 @@ _DELETE_EMAILS = Statement(
 )
 _OTHER_ADMIN = Statement(
     select(_column.id)
-    .where(_here, _living, _column.active, _column.admin_granted, _column.id != bindparam("id"))
+    .where(_here, _living, _column.active, _column.admin_granted.is_(True), _column.id != bindparam("id"))
     .limit(1)
 )
 

@@ -13,7 +13,7 @@ from rollbook.persistence.database import Database
 from rollbook.persistence.sqlite import BUSY_SECONDS, SqliteDatabase
 from rollbook.persistence.statements import Statement
 
-NEWEST_REVISION = "0005"
+NEWEST_REVISION = "0006"
 """The newest migration, written down so that a start which finds it need not load the migrations."""
 
 START_SECONDS = 30.0
