@@ -31,13 +31,13 @@ from benchmarks.installations import (
     opened,
     serving,
 )
-from benchmarks.load import load, require_wrk
+from benchmarks.load import Sent, load, require_wrk
 from benchmarks.machine import core_of_server
 from benchmarks.operations import operations
 from benchmarks.pacing import Paced, paced
 from benchmarks.processes import Growth
 from benchmarks.slowness import idle, slow_readers, slow_senders
-from benchmarks.targets import Target, rollbook
+from benchmarks.targets import Target, floor, rollbook
 from benchmarks.watched import LONGEST
 from rollbook.domain.policy import API_SCOPES
 from rollbook.domain.tokens import TokenKind
@@ -83,42 +83,46 @@ def measure(database: str, *, quick: bool = False) -> tuple[Rows, dict[str, Any]
     rows: Rows = []
     data: dict[str, Any] = {}
     print(f"latency: {database}, {sizes.members} members", flush=True)
-    with rollbook(database, sizes.members) as target:
-        for part in (_under_load, _beside_others):
-            told, figures = part(target, sizes)
+    with rollbook(database, sizes.members) as target, floor() as bare:
+        for told, figures in (_under_load(target, bare, sizes), _beside_others(target, sizes)):
             rows += told
             data |= figures
     told, figures = _stalls(database, sizes)
     return rows + told, data | figures
 
 
-def _under_load(target: Target, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
-    """The top rate of reads, of writes and of both mixed, and the latency at a share of it."""
+def _under_load(target: Target, bare: Target, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
+    """The top rate of reads, of writes and of both mixed, and the latency at a share of it.
+
+    The bare app at the same rate tells what the machine does to everybody.
+    """
     rows: Rows = []
     data: dict[str, Any] = {}
     number = 0
     for name in LOADS:
         requests = next(each for each in operations() if each.name == name).requests(target, sizes.members)
-        rounds: list[tuple[float, Paced]] = []
+        rounds: list[tuple[float, Paced, Paced]] = []
         for _ in range(sizes.rounds):
             top = load(target.origin, requests, target.headers, seconds=sizes.top_seconds, first_number=number)
             number = top.next
             rate, seconds = top.rate * SHARE, sizes.calm_seconds
             calm = paced(target.origin, requests, target.headers, rate=rate, seconds=seconds, first_number=number)
             number += int(rate * seconds) + 1
-            rounds.append((top.rate, calm))
+            floor_then = paced(bare.origin, [Sent("GET", "/")], {}, rate=rate, seconds=seconds / 2)
+            rounds.append((top.rate, calm, floor_then))
         rounds.sort(key=lambda each: each[1].p99 / each[1].p50)
-        top_rate, middle = rounds[len(rounds) // 2]
+        top_rate, middle, bottom = rounds[len(rounds) // 2]
         ratio = middle.p99 / middle.p50
         rows.append(
             (
                 f"{name}, at {SHARE:.0%} of its top rate",
                 f"of {grouped(top_rate)} a second: p50 {middle.p50:.2f} ms, p99 {middle.p99:.2f} ms, "
-                f"at most {middle.worst:.0f} ms; failed: {sum(each.failed for _, each in rounds)}; "
-                f"p99 to p50 {within(ratio, _LIMIT)}{_by_method(middle)}",
+                f"at most {middle.worst:.0f} ms; failed: {sum(each.failed for _, *loads in rounds for each in loads)}; "
+                f"p99 to p50 {within(ratio, _LIMIT)}{_by_method(middle)}; the bare app at this rate: "
+                f"p50 {bottom.p50:.2f} ms, p99 {bottom.p99:.2f} ms, at most {bottom.worst:.0f} ms",
             )
         )
-        told = [{"top": top, **vars(each)} for top, each in rounds]
+        told = [{"top": top, **vars(each), "floor": vars(floor_then)} for top, each, floor_then in rounds]
         data[name] = {"top_rate": top_rate, "ratio": ratio, "rounds": told}
     return rows, {"under_load": data}
 

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert
 
 from rollbook.domain.errors import Busy
 from rollbook.domain.values import new_id, now
+from rollbook.persistence import checkpoints
 from rollbook.persistence import sqlite as module
 from rollbook.persistence.database import UniqueViolation
 from rollbook.persistence.statements import Statement
@@ -75,9 +76,9 @@ async def test_who_comes_in_a_crowd_while_nothing_is_committed_shares_the_next_c
     sqlite._writer.connection.set_trace_callback(said.append)
     disk_goes_on = threading.Event()
 
-    sqlite._writer._thread.submit(disk_goes_on.wait)  # so that the others come while the first is committed
+    sqlite._writer._thread.submit(disk_goes_on.wait, 5)  # so that the others come while the first is committed
     first = asyncio.create_task(keep(sqlite, "first"))
-    await _until(lambda: sqlite._writer._turn.locked() and sqlite._writer._committing is None)
+    await _until(lambda: sqlite._writer._turn.locked() and sqlite._writer._commit_to_come is None)
     crowd = [asyncio.create_task(keep(sqlite, f"crowd {at}")) for at in range(module.CROWD)]
     await asyncio.sleep(0)
     disk_goes_on.set()
@@ -89,7 +90,7 @@ async def test_who_comes_in_a_crowd_while_nothing_is_committed_shares_the_next_c
 
 
 async def test_what_was_committed_is_brought_into_the_file_while_the_log_is_short(sqlite, settings, monkeypatch):
-    monkeypatch.setattr(module, "CHECKPOINT_EVERY", 0)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_EVERY", 0)
 
     for name in ("a", "b"):
         await keep(sqlite, name)
@@ -116,7 +117,7 @@ async def test_a_refused_transaction_alone_costs_no_commit(sqlite):
     with pytest.raises(RuntimeError):
         async with sqlite.write():
             raise RuntimeError
-    await sqlite._writer._committing
+    await sqlite._writer._commit_to_come
 
     assert said == ["BEGIN IMMEDIATE", "SAVEPOINT operation", "ROLLBACK TO operation", "RELEASE operation", "ROLLBACK"]
 
@@ -205,29 +206,44 @@ async def test_a_commit_that_fails_is_told_to_everyone_who_waits_for_it(sqlite):
     assert await facts(sqlite) == {"afterwards": 0}
 
 
-async def test_a_commit_that_fails_is_told_even_if_the_one_who_commits_gave_up(sqlite):
-    inside, go_on, disk_waits, disk_goes_on = asyncio.Event(), asyncio.Event(), threading.Event(), threading.Event()
+async def test_nobody_is_refused_for_what_another_wrote_if_that_is_lost(sqlite):
+    outcomes = await asyncio.gather(
+        keep(sqlite, "taken"), _refer_to_nobody(sqlite), keep(sqlite, "taken"), return_exceptions=True
+    )
 
-    async def first():
-        async with sqlite.write() as tx:
-            await add(tx, "first")
-            inside.set()
-            await go_on.wait()
+    assert [type(outcome) for outcome in outcomes] == [sqlite3.IntegrityError] * 3
+    assert await facts(sqlite) == {}
 
-    before = asyncio.create_task(first())
-    await inside.wait()
-    committer = asyncio.create_task(_refer_to_nobody(sqlite))
-    sqlite._writer._thread.submit(lambda: (disk_waits.set(), disk_goes_on.wait(5)))
-    await _until(disk_waits.is_set)
-    go_on.set()
-    await _until(sqlite._writer._thread._work_queue.qsize)
-    committer.cancel()
+
+async def test_a_commit_is_told_to_all_even_if_the_one_who_found_it_full_gave_up(sqlite, monkeypatch):
+    monkeypatch.setattr(module, "MOST_IN_A_COMMIT", 2)
+    disk_goes_on = threading.Event()
+    sqlite._writer._thread.submit(disk_goes_on.wait, 5)
+
+    outcomes = [asyncio.create_task(each) for each in (keep(sqlite, "a"), _refer_to_nobody(sqlite))]
+    found_it_full = asyncio.create_task(keep(sqlite, "behind"))
+    await _until(lambda: sqlite._writer._thread._work_queue.qsize() and not sqlite._writer._waiting)
+    found_it_full.cancel()
+    await asyncio.sleep(0)
     disk_goes_on.set()
-    await asyncio.wait([before, committer])
+    await asyncio.wait([*outcomes, found_it_full])
 
-    assert isinstance(before.exception(), sqlite3.IntegrityError)
+    assert [type(each.exception()) for each in outcomes] == [sqlite3.IntegrityError] * 2
+    assert found_it_full.cancelled()
     await keep(sqlite, "afterwards")
     assert await facts(sqlite) == {"afterwards": 0}
+
+
+async def test_a_commit_to_come_that_was_cancelled_is_followed_by_another(sqlite):
+    sqlite._writer._crowded, sqlite._writer._commit_began = True, time.monotonic() + 30
+    before = asyncio.create_task(keep(sqlite, "before"))
+    await _until(lambda: sqlite._writer._commit_to_come)
+    sqlite._writer._commit_to_come.cancel()
+    sqlite._writer._crowded = False
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(before, keep(sqlite, "behind"))
 
 
 async def test_a_transaction_that_sqlite_itself_gave_up_is_told_to_everyone_in_it(sqlite):
@@ -244,7 +260,7 @@ async def test_a_transaction_that_sqlite_itself_gave_up_is_told_to_everyone_in_i
 
     outcomes = await asyncio.gather(first(), give_up(), keep(sqlite, "behind"), return_exceptions=True)
 
-    assert [type(outcome) for outcome in outcomes] == [sqlite3.OperationalError, UniqueViolation, type(None)]
+    assert [type(outcome) for outcome in outcomes] == [sqlite3.OperationalError, sqlite3.OperationalError, type(None)]
     assert await facts(sqlite) == {"behind": 0, "taken": 0}
 
 

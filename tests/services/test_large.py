@@ -99,7 +99,11 @@ PLANNED = [
     (memberships._OTHER_ADMIN, {"ix_memberships_by_admin_granted"}),
     *(
         (statement, {"ix_memberships_by_admin_granted"})
-        for statement in (groups._AN_ADMIN, groups._MEMBERS[GroupId.ADMINS, True], groups._COUNT[GroupId.ADMINS])
+        for statement in (
+            groups._AN_ADMIN,
+            groups._COUNT[GroupId.ADMINS],
+            groups._MEMBERS[GroupId.ADMINS, True],
+        )
     ),
     (searching(equals("userName", "x")), {"uq_memberships_user_name_key"}),
     (searching(equals("externalId", "x")), {"uq_memberships_external_id"}),

@@ -58,7 +58,7 @@ _COUNT = {
 _HOLDERS = {
     group: Statement(
         select(_column.id)
-        .where(_here, _living, grant.is_(True), _column.id > bindparam("after_id"))
+        .where(_here, _living, grant, _column.id > bindparam("after_id"))
         .order_by(_column.id)
         .limit(STRETCH),
         scans=True,

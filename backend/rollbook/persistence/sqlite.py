@@ -8,13 +8,14 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rollbook.domain.errors import Busy
 from rollbook.persistence.announcements import Announcements, News
+from rollbook.persistence.checkpoints import Checkpoints
 from rollbook.persistence.database import Collision, Database, ReadTx, Refusal, UniqueViolation, WriteTx
 from rollbook.persistence.statements import SQLITE, Row, Statement
 from rollbook.persistence.uninterrupted import uninterrupted
@@ -28,17 +29,13 @@ MOST_IN_A_COMMIT = 32
 """How many transactions share one durable commit at most, so that the first of them need not wait long."""
 
 CROWD = 2
-"""How many who wait when a commit ends show that more come all the time, and not only as others are answered."""
+"""With so many waiting when a commit ends, others will come before long: the next commit is put off a little."""
 
 CROWDED_COMMIT_EVERY = 0.002
-"""How many seconds are between the beginnings of two commits in a crowd: a commit costs as much for one as for ten."""
+"""About how many seconds are between the beginnings of two commits in a crowd: one costs as much for one as for ten."""
 
 SCAN_THREADS = 2
 _INTERRUPTED_EVERY = 0.05
-
-CHECKPOINT_EVERY = 0.1
-"""How many seconds pass, while there are writes, until pages are brought from the log into the file, beside the writer.
-While the disk takes them, commits wait. More often is more work, as most pages are written again and again."""
 
 CHECKPOINT_PAGES = 16_000
 """How many pages of 4 KiB the log has until a commit brings what is left into the file, so that the log begins anew.
@@ -133,8 +130,9 @@ class _Batch:
 class _Writer:
     """The one connection that writes. Each transaction is a savepoint, and a commit is for all that have left by then.
 
-    The commit takes its turn like a transaction: after those who waited already, before those who come later. Nobody
-    is told of success before it is durable.
+    The commit takes its turn like a transaction, behind those who wait already; where it would be for more than
+    `MOST_IN_A_COMMIT`, whoever comes next does it first. Nobody is told of success before it is durable, nor refused
+    for what is not.
     """
 
     def __init__(self, path: Path, announcements: Announcements) -> None:
@@ -142,14 +140,14 @@ class _Writer:
         self.connection.execute("PRAGMA busy_timeout = 0")
         self._announcements = announcements
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-write")
-        self._checkpoints = _Checkpoints(path)
+        self._checkpoints = Checkpoints(connect(path))
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._crowded = False
-        self._began_last = 0.0
+        self._commit_began = 0.0
         self._closed = False
         self._batch: _Batch | None = None
-        self._committing: asyncio.Task[None] | None = None
+        self._commit_to_come: asyncio.Task[None] | None = None
 
     async def enter(self) -> _Batch:
         if self._closed:
@@ -169,9 +167,11 @@ class _Writer:
             self._batch.entered += 1
             self.connection.execute("SAVEPOINT operation")
         except BaseException:
-            if self._batch is None and self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")  # it began in the thread, after its caller had given up
-            self._hand_on()
+            try:
+                if self._batch is None and self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")  # it began in the thread, after its caller had given up
+            finally:
+                self._hand_on()
             raise
         return self._batch
 
@@ -188,16 +188,16 @@ class _Writer:
         self._hand_on()
 
     def _hand_on(self) -> None:
-        """Give the turn to the next in the queue, and see to it that a commit is in the queue."""
+        """Give the turn to the next in the queue, and see to it that a commit is to come."""
         self._turn.release()
-        if self._batch is not None and self._committing is None:
-            self._committing = asyncio.create_task(self._commit_in_turn())
+        if self._batch is not None and (self._commit_to_come is None or self._commit_to_come.done()):
+            self._commit_to_come = asyncio.create_task(self._commit_in_turn())
 
     async def _commit_in_turn(self) -> None:
         if self._crowded:  # the turn is free meanwhile: whoever comes is in this commit, too
-            await asyncio.sleep(self._began_last + CROWDED_COMMIT_EVERY - time.monotonic())
+            await asyncio.sleep(self._commit_began + CROWDED_COMMIT_EVERY - time.monotonic())
         async with self._turn:
-            self._committing = None
+            self._commit_to_come = None
             if self._batch is not None:
                 await self._finish(self._batch)
 
@@ -226,7 +226,7 @@ class _Writer:
             self.connection.execute("ROLLBACK")
             batch.committed.set_result(None)
             return
-        self._began_last = time.monotonic()
+        self._commit_began = time.monotonic()
         commit = self._thread.submit(self._commit)
         try:
             with suppress(sqlite3.Error):
@@ -260,35 +260,8 @@ class _Writer:
             self._thread.shutdown()
             self._checkpoints.close()
             self.connection.close()
-        if self._committing is not None:
-            await self._committing  # it finds nothing left to do
-
-
-class _Checkpoints:
-    """Brings what was committed from the log into the file, in a thread, as far as nobody is in its way."""
-
-    def __init__(self, path: Path) -> None:
-        self._connection = connect(path)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-checkpoint")
-        self._under_way: Future[None] | None = None
-        self._due = 0.0
-
-    def begin_if_due(self) -> None:
-        """Begin, unless it is too early or one is under way."""
-        now = time.monotonic()
-        if now < self._due or (self._under_way is not None and not self._under_way.done()):
-            return
-        self._due = now + CHECKPOINT_EVERY
-        self._under_way = self._thread.submit(self._checkpoint)
-
-    def _checkpoint(self) -> None:
-        with suppress(sqlite3.Error):  # nothing is lost, and the next one or a commit does it
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-
-    def close(self) -> None:
-        """Wait for the one under way."""
-        self._thread.shutdown()
-        self._connection.close()
+        if self._commit_to_come is not None:
+            await asyncio.wait([self._commit_to_come])  # it finds nothing left to do
 
 
 class _SqliteRead(ReadTx):
@@ -322,14 +295,22 @@ class _SqliteWrite(WriteTx):
     async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         if error is not None:
             self._writer.leave(self._batch, keep=False)
-            if self._batch.has_changes:  # a refusal may rest on what others wrote, which is not durable yet
-                await asyncio.wait([self._batch.committed])
+            if self._batch.has_changes and isinstance(error, Exception):
+                await self._founded(error)
             return
         self._batch.announced |= self._announced
         self._writer.leave(self._batch, keep=True)
         await asyncio.shield(self._batch.committed)
         for told in self._waiting:
             told()
+
+    async def _founded(self, refusal: Exception) -> None:
+        """Return once all that the refusal may rest on is durable, or raise what became of it."""
+        committed = self._batch.committed
+        await asyncio.wait([committed])
+        failure = committed.exception()
+        if failure is not None and failure is not refusal:
+            raise failure from refusal
 
     @property
     def is_alone(self) -> bool:

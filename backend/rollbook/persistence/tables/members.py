@@ -80,7 +80,8 @@ for _columns in (("active",), ("user_granted", "active")):
         postgresql_where=_living,
         sqlite_where=_living,
     )
-# of the others there are so many that hardly anybody finds an admin among them, and each would have a place here, too
+# of admins only: they are few, and everybody else would be one more entry to write. Who looks for them says
+# `admin_granted.is_(True)`: the bare column is `= 1` on SQLite, of which it does not know that it is the same
 Index(
     "ix_memberships_by_admin_granted",
     _column.organization_id,
