@@ -296,21 +296,13 @@ class _SqliteWrite(WriteTx):
         if error is not None:
             self._writer.leave(self._batch, keep=False)
             if self._batch.has_changes and isinstance(error, Exception):
-                await self._founded(error)
+                await asyncio.shield(self._batch.committed)  # a refusal may rest on what others wrote
             return
         self._batch.announced |= self._announced
         self._writer.leave(self._batch, keep=True)
         await asyncio.shield(self._batch.committed)
         for told in self._waiting:
             told()
-
-    async def _founded(self, refusal: Exception) -> None:
-        """Return once all that the refusal may rest on is durable, or raise what became of it."""
-        committed = self._batch.committed
-        await asyncio.wait([committed])
-        failure = committed.exception()
-        if failure is not None and failure is not refusal:
-            raise failure from refusal
 
     @property
     def is_alone(self) -> bool:
