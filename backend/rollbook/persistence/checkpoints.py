@@ -10,6 +10,10 @@ CHECKPOINT_EVERY = 0.1
 They share the disk with the commits, which are slower meanwhile: many at once hold everybody up, and few are soon
 written again."""
 
+CHECKPOINT_PAGES = 16_000
+"""How many pages of 4 KiB the log has until a commit brings what is left into the file, so that the log begins anew.
+At SQLite's 1000 hardly anything would be done beside the writer, and commits would wait for all of it."""
+
 
 class Checkpoints:
     """Brings what was committed from the log into the file, in a thread, as far as nobody is in its way."""

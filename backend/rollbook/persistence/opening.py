@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import Text, column, select, table
 
 from rollbook.persistence.database import Database
-from rollbook.persistence.sqlite import BUSY_SECONDS, SqliteDatabase
+from rollbook.persistence.group_commit import BUSY_SECONDS
+from rollbook.persistence.sqlite import SqliteDatabase
 from rollbook.persistence.statements import Statement
 
 NEWEST_REVISION = "0006"

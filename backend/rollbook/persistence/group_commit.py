@@ -1,0 +1,220 @@
+"""Group commit for the embedded database: one connection writes, and transactions share their durable commits."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, TypeVar
+
+from rollbook.domain.errors import Busy
+from rollbook.persistence.announcements import Announcements
+from rollbook.persistence.checkpoints import Checkpoints
+from rollbook.persistence.database import Collision
+from rollbook.persistence.uninterrupted import uninterrupted
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0
+"""How long a write waits for another process's transaction."""
+
+MOST_IN_A_COMMIT = 32
+"""How many transactions share one durable commit at most, so that the first of them need not wait long."""
+
+CROWD = 2
+"""With so many waiting when a commit ends, others will come before long: the next commit is put off a little."""
+
+CROWDED_COMMIT_EVERY = 0.002
+"""About how many seconds are between the beginnings of two commits in a crowd: one costs as much for one as for ten."""
+
+Written = list[tuple[str, list[Any]]]
+"""Statements that changed something, in order, each with its arguments."""
+
+
+class Batch:
+    """The transactions that will become durable by one commit, and what they wrote of which all is kept."""
+
+    def __init__(self) -> None:
+        self.entered = 0
+        self.written: Written = []
+        self.announced: set[str] = set()
+        self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # a caller that was cancelled asks no more; a failed commit must not be reported twice
+        self.committed.add_done_callback(lambda future: future.cancelled() or future.exception())
+
+
+class Writer:
+    """The one connection that writes, for one transaction after the other.
+
+    The commit is for all that have left by then. It takes its turn like a transaction, behind those who wait already;
+    where it would be for more than `MOST_IN_A_COMMIT`, whoever comes next does it first. Nobody is told of success
+    before it is durable, nor refused for what is not.
+
+    Whoever is refused after they wrote something takes all of the batch back, and what the others wrote is done and
+    committed once more. That is rare; a savepoint for each would copy every page that it changes, always (0007).
+    """
+
+    def __init__(self, connection: sqlite3.Connection, checkpoints: Checkpoints, announcements: Announcements) -> None:
+        self.connection = connection
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        self._checkpoints = checkpoints
+        self._announcements = announcements
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rollbook-write")
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._crowded = False
+        self._commit_began = 0.0
+        self._closed = False
+        self._batch: Batch | None = None
+        self._commit_to_come: asyncio.Task[None] | None = None
+
+    async def enter(self) -> Batch:
+        """Wait for the turn, and take it until `keep` or `take_back`. Raises `Busy`."""
+        if self._closed:
+            raise Busy("Rollbook is shutting down. Try again in a moment.")
+        arrived = time.monotonic()
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            if self._batch is not None and self._batch.entered >= MOST_IN_A_COMMIT:
+                await self._finish(self._batch)
+            if self._batch is None:
+                await self._begin(arrived)
+                self._batch = Batch()
+            self._batch.entered += 1
+        except BaseException:
+            try:
+                if self._batch is None and self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")  # it began in the thread, after its caller had given up
+            finally:
+                self._hand_on()
+            raise
+        return self._batch
+
+    def keep(self, batch: Batch, written: Written) -> None:
+        """End the turn: what it wrote becomes durable with the batch."""
+        if self.connection.in_transaction:
+            batch.written += written
+        else:
+            self._lose(batch)
+        self._hand_on()
+
+    async def take_back(self, batch: Batch, written: Written) -> None:
+        """End the turn: nothing of what it wrote is kept."""
+        try:
+            if not self.connection.in_transaction:
+                self._lose(batch)
+            elif written:
+                await self._finish(batch, anew=True)
+        finally:
+            self._hand_on()
+
+    def _lose(self, batch: Batch) -> None:
+        """SQLite gave the whole transaction up by itself, as it may when the disk is full: tell all of the batch."""
+        self._batch = None
+        batch.committed.set_exception(sqlite3.OperationalError("SQLite gave the transaction up"))
+
+    def _hand_on(self) -> None:
+        """Give the turn to the next in the queue, and see to it that a commit is to come."""
+        self._turn.release()
+        if self._batch is not None and (self._commit_to_come is None or self._commit_to_come.done()):
+            self._commit_to_come = asyncio.create_task(self._commit_in_turn())
+
+    async def _commit_in_turn(self) -> None:
+        if self._crowded:  # the turn is free meanwhile: whoever comes is in this commit, too
+            await asyncio.sleep(self._commit_began + CROWDED_COMMIT_EVERY - time.monotonic())
+        async with self._turn:
+            self._commit_to_come = None
+            if self._batch is not None:
+                await self._finish(self._batch)
+
+    async def _begin(self, arrived: float) -> None:
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await self.off_loop(lambda: self._begin_patiently(arrived + BUSY_SECONDS))
+
+    def _begin_patiently(self, deadline: float) -> None:
+        # a queue behind another process's write is refused together, not one after the other
+        patience = max(0, int((deadline - time.monotonic()) * 1000))
+        self.connection.execute(f"PRAGMA busy_timeout = {patience}")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise Busy("The database is busy with another process's write. Try again in a moment.") from error
+        finally:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+
+    async def _finish(self, batch: Batch, *, anew: bool = False) -> None:
+        self._batch = None
+        if not batch.written:
+            self.connection.execute("ROLLBACK")
+            batch.committed.set_result(None)
+            return
+        self._commit_began = time.monotonic()
+        commit = self._thread.submit(partial(self._commit_anew, batch.written) if anew else self._commit)
+        try:
+            with suppress(sqlite3.Error, Busy):
+                await uninterrupted(asyncio.wrap_future(commit))
+        finally:  # whether or not this was cancelled, all wait for the truth
+            error = commit.exception()
+            self._crowded = self._waiting >= CROWD
+            if error is None:
+                batch.committed.set_result(None)
+                self._announcements.tell(batch.announced)
+                self._checkpoints.begin_if_due()
+            else:
+                batch.committed.set_exception(error)
+
+    def _commit(self) -> None:
+        with self._all_or_nothing():
+            self.connection.execute("COMMIT")
+
+    def _commit_anew(self, written: Written) -> None:
+        """Commit only this of the transaction. Raises `Busy` if another process wrote meanwhile."""
+        seen = self._state()
+        self.connection.execute("ROLLBACK")
+        self._begin_patiently(time.monotonic())
+        with self._all_or_nothing():
+            if self._state() != seen:
+                raise Collision("Another process wrote at the same moment. Try again.")
+            for sql, arguments in written:
+                self.connection.execute(sql, arguments).fetchall()
+            self.connection.execute("COMMIT")
+
+    def _state(self) -> int:
+        """A number that is another one once somebody else has committed something."""
+        (number,) = self.connection.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """What the work answers, done in the thread that commits."""
+        return await uninterrupted(asyncio.wrap_future(self._thread.submit(work)))
+
+    async def close(self) -> None:
+        """Wait for whoever has the turn or waits for it, commit, and close the connection."""
+        self._closed = True
+        async with self._turn:  # turns go in order, so those who came before have had theirs
+            if self._batch is not None:
+                await self._finish(self._batch)
+            self._thread.shutdown()
+            self._checkpoints.close()
+            self.connection.close()
+        if self._commit_to_come is not None:
+            await asyncio.wait([self._commit_to_come])  # it finds nothing left to do
