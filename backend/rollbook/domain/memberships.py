@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import Self
 
 from rollbook.domain.errors import InvalidValue, VersionMismatch
@@ -100,28 +99,23 @@ Change = Callable[[Membership], Membership]
 """A pure function from a membership to the membership it should become; may run more than once."""
 
 
-@dataclass(frozen=True)
+@immutable
 class MembershipDraft:
-    """What a caller says of a person who shall become a member. Without grants the role is `user`.
-
-    `email` and `name` are worked out once: everybody asks for them.
-    """
+    """What a caller says of a person who shall become a member. Without grants the role is `user`."""
 
     user_name: str
     external_id: str | None = None
     active: bool = True
     grants: Grants | None = None
     profile: Profile = field(default_factory=Profile)
+    email: str | None = field(init=False, repr=False, compare=False)
+    """The person's e-mail address, if one can be read from what was said."""
+    name: str = field(init=False, repr=False, compare=False)
+    """The name by which the person is listed."""
 
-    @cached_property
-    def email(self) -> str | None:
-        """The person's e-mail address, if one can be read from what was said."""
-        return email_of(self.user_name, self.profile)
-
-    @cached_property
-    def name(self) -> str:
-        """The name by which the person is listed."""
-        return name_of(self.user_name, self.profile)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "email", email_of(self.user_name, self.profile))
+        object.__setattr__(self, "name", name_of(self.user_name, self.profile))
 
 
 def checked(subject: Membership | MembershipDraft) -> None:

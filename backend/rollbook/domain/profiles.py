@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -28,8 +27,11 @@ class Profile:
     parsed form, made when somebody first looks inside. Never change what `attributes` returns.
     """
 
+    __slots__ = ("_attributes", "text")
+
     def __init__(self, text: str = "{}") -> None:
         self.text = text
+        self._attributes: JsonObject | None = None
 
     @classmethod
     def of(cls, attributes: Mapping[str, Any]) -> "Profile":
@@ -42,11 +44,12 @@ class Profile:
             raise _not_storable()
         return cls(text)
 
-    @cached_property
+    @property
     def attributes(self) -> JsonObject:
         """The attributes by canonical name; extension attributes stand under their schema's URN."""
-        parsed: JsonObject = orjson.loads(self.text)
-        return parsed
+        if self._attributes is None:
+            self._attributes = orjson.loads(self.text)
+        return self._attributes
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Profile):

@@ -40,9 +40,30 @@ class Batch:
         self.entered = 0
         self.written: Written = []
         self.announced: set[str] = set()
-        self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        # a caller that was cancelled asks no more; a failed commit must not be reported twice
-        self.committed.add_done_callback(lambda future: future.cancelled() or future.exception())
+        self._is_settled = False
+        self._error: BaseException | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def durable(self) -> None:
+        """Return once it is committed. Raises what the commit raised."""
+        if not self._is_settled:
+            # each has a future of their own: who gives up leaves the others theirs, for a third of what a shield costs
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+        elif self._error is not None:
+            raise self._error
+
+    def settle(self, error: BaseException | None) -> None:
+        """Tell everybody whether it was committed."""
+        self._is_settled, self._error = True, error
+        for waiting in self._waiting:
+            if waiting.done():
+                continue
+            if error is None:
+                waiting.set_result(None)
+            else:
+                waiting.set_exception(error)
 
 
 class Writer:
@@ -117,7 +138,7 @@ class Writer:
     def _lose(self, batch: Batch) -> None:
         """SQLite gave the whole transaction up by itself, as it may when the disk is full: tell all of the batch."""
         self._batch = None
-        batch.committed.set_exception(sqlite3.OperationalError("SQLite gave the transaction up"))
+        batch.settle(sqlite3.OperationalError("SQLite gave the transaction up"))
 
     def _hand_on(self) -> None:
         """Give the turn to the next in the queue, and see to it that a commit is to come."""
@@ -156,7 +177,7 @@ class Writer:
         self._batch = None
         if not batch.written:
             self.connection.execute("ROLLBACK")
-            batch.committed.set_result(None)
+            batch.settle(None)
             return
         self._commit_began = time.monotonic()
         commit = self._thread.submit(partial(self._commit_anew, batch.written) if anew else self._commit)
@@ -166,12 +187,10 @@ class Writer:
         finally:  # whether or not this was cancelled, all wait for the truth
             error = commit.exception()
             self._crowded = self._waiting >= CROWD
+            batch.settle(error)
             if error is None:
-                batch.committed.set_result(None)
                 self._announcements.tell(batch.announced)
                 self._checkpoints.begin_if_due()
-            else:
-                batch.committed.set_exception(error)
 
     def _commit(self) -> None:
         with self._all_or_nothing():

@@ -111,13 +111,14 @@ async def append_once(tx: WriteTx, request: ProvisioningRequest) -> None:
 
 def _to_row(request: ProvisioningRequest) -> dict[str, Any]:
     values: dict[str, Any] = dict(zip(_NAMES_OF_COLUMNS, _values_of(request), strict=True))
-    return values | {
-        "notes": orjson.dumps(request.notes).decode(),
-        "outcome": str(request.outcome),
-        "client": str(request.client),
-        "about_key": key(request.about),
-        "size": _ROW + _bytes_of(request.request_body) + _bytes_of(request.response_body),
-    }
+    values.update(
+        notes=orjson.dumps(request.notes).decode(),
+        outcome=str(request.outcome),
+        client=str(request.client),
+        about_key=key(request.about),
+        size=_ROW + _bytes_of(request.request_body) + _bytes_of(request.response_body),
+    )
+    return values
 
 
 def from_row(row: Sequence[Any] | Row) -> ProvisioningRequest:

@@ -131,11 +131,11 @@ class _SqliteWrite(WriteTx):
         if error is not None:
             await self._writer.take_back(self._batch, self._written)
             if self._batch.written and isinstance(error, Exception):
-                await asyncio.shield(self._batch.committed)  # a refusal may rest on what others wrote
+                await self._batch.durable()  # a refusal may rest on what others wrote
             return
         self._batch.announced |= self._announced
         self._writer.keep(self._batch, self._written)
-        await asyncio.shield(self._batch.committed)
+        await self._batch.durable()
         for told in self._waiting:
             told()
 
