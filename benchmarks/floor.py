@@ -1,5 +1,6 @@
-"""The limit of the server itself: an ASGI app that answers everything with 2 bytes."""
+"""The limit of the server itself: an ASGI app that answers everything with 2 bytes, and one that takes its time."""
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,3 +19,14 @@ async def app(
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
     await send({"type": "lifespan.shutdown.complete"})
+
+
+async def slow_app(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """The same after so many microseconds of the processor as the path says: `/85`."""
+    if scope["type"] == "http":
+        end = time.perf_counter_ns() + 1000 * int(scope["path"][1:])
+        while time.perf_counter_ns() < end:
+            pass
+    await app(scope, receive, send)

@@ -87,12 +87,16 @@ def _url(database: str, folder: Path) -> Iterator[str | None]:
 
 
 async def _run_in(url: str) -> None:
-    """Make the log files that a server has which has run for a while: each new one holds up everybody who writes."""
+    """Make the log files that a server has which has run for a while: each new one holds up everybody who writes.
+
+    As many stay as `docs/operations.md` advises.
+    """
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("ALTER SYSTEM SET min_wal_size = '1GB'")
+        for name, value in {"max_wal_size": "4GB", "min_wal_size": "2GB"}.items():
+            await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
         await connection.execute("SELECT pg_reload_conf()")
-        for _ in range(256):
+        for _ in range(512):
             await connection.execute("SELECT pg_logical_emit_message(false, '', repeat('x', 4000000))")
         await connection.execute("CHECKPOINT")
     finally:

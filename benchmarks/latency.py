@@ -83,7 +83,7 @@ def measure(database: str, *, quick: bool = False) -> tuple[Rows, dict[str, Any]
     rows: Rows = []
     data: dict[str, Any] = {}
     print(f"latency: {database}, {sizes.members} members", flush=True)
-    with rollbook(database, sizes.members) as target, floor() as bare:
+    with rollbook(database, sizes.members) as target, floor("slow_app") as bare:
         for told, figures in (_under_load(target, bare, sizes), _beside_others(target, sizes)):
             rows += told
             data |= figures
@@ -94,11 +94,12 @@ def measure(database: str, *, quick: bool = False) -> tuple[Rows, dict[str, Any]
 def _under_load(target: Target, bare: Target, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
     """The top rate of reads, of writes and of both mixed, and the latency at a share of it.
 
-    The bare app at the same rate tells what the machine does to everybody.
+    A bare app that takes the processor for as long tells what the machine does to everybody who is as busy.
     """
     rows: Rows = []
     data: dict[str, Any] = {}
     number = 0
+    bare_seconds = 1 / load(bare.origin, [Sent("GET", "/0")], {}, seconds=sizes.top_seconds).rate
     for name in LOADS:
         requests = next(each for each in operations() if each.name == name).requests(target, sizes.members)
         rounds: list[tuple[float, Paced, Paced]] = []
@@ -108,18 +109,21 @@ def _under_load(target: Target, bare: Target, sizes: Sizes) -> tuple[Rows, dict[
             rate, seconds = top.rate * SHARE, sizes.calm_seconds
             calm = paced(target.origin, requests, target.headers, rate=rate, seconds=seconds, first_number=number)
             number += int(rate * seconds) + 1
-            floor_then = paced(bare.origin, [Sent("GET", "/")], {}, rate=rate, seconds=seconds / 2)
+            as_long = Sent("GET", f"/{max(0, 1_000_000 * (1 / top.rate - bare_seconds)):.0f}")
+            floor_then = paced(bare.origin, [as_long], {}, rate=rate, seconds=seconds)
             rounds.append((top.rate, calm, floor_then))
         rounds.sort(key=lambda each: each[1].p99 / each[1].p50)
-        top_rate, middle, bottom = rounds[len(rounds) // 2]
+        top_rate, middle, _ = rounds[len(rounds) // 2]
+        bottom = sorted((each for *_, each in rounds), key=lambda each: each.p99 / each.p50)[len(rounds) // 2]
         ratio = middle.p99 / middle.p50
         rows.append(
             (
                 f"{name}, at {SHARE:.0%} of its top rate",
                 f"of {grouped(top_rate)} a second: p50 {middle.p50:.2f} ms, p99 {middle.p99:.2f} ms, "
                 f"at most {middle.worst:.0f} ms; failed: {sum(each.failed for _, *loads in rounds for each in loads)}; "
-                f"p99 to p50 {within(ratio, _LIMIT)}{_by_method(middle)}; the bare app at this rate: "
-                f"p50 {bottom.p50:.2f} ms, p99 {bottom.p99:.2f} ms, at most {bottom.worst:.0f} ms",
+                f"p99 to p50 {within(ratio, _LIMIT)}{_by_method(middle)}; a bare app that is as busy: "
+                f"p50 {bottom.p50:.2f} ms, p99 {bottom.p99:.2f} ms, at most {bottom.worst:.0f} ms, "
+                f"p99 to p50 {bottom.p99 / bottom.p50:.2f}",
             )
         )
         told = [{"top": top, **vars(each), "floor": vars(floor_then)} for top, each, floor_then in rounds]

@@ -5,7 +5,7 @@ import platform
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -35,13 +35,21 @@ def on_core(core: int | None) -> Callable[[], None] | None:
     return lambda: os.sched_setaffinity(0, {core})
 
 
+def keep_on_core(pids: Iterable[int], core: int | None) -> None:
+    """Keep processes that run, and what they start from now on, on this core."""
+    if core is None:
+        return
+    for pid in pids:
+        os.sched_setaffinity(pid, {core})
+
+
 def facts() -> dict[str, str]:
     """What a reader has to know of the machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{cores()} cores ({_processor()}), {memory:.0f} GB, {platform.system()} {platform.machine()}",
-        "pinned": "the server to one core, the load to another" if cores() > 1 else "nothing",
+        "pinned": "the server to one core, the load and PostgreSQL to another" if cores() > 1 else "nothing",
     }
 
 

@@ -5,16 +5,16 @@ The load is a process of its own, and speaks just as much HTTP as it needs.
 """
 
 import argparse
-import asyncio
+import gc
 import json
-import selectors
+import select
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from benchmarks.machine import core_of_load, on_core
 
 _MOST_CONNECTIONS = 64
 _WAIT_SECONDS = 30
+_MOST_READ = 1 << 20
 _END = b"\r\n\r\n"
 
 
@@ -85,42 +86,57 @@ def paced(
     return Paced(**json.loads(run.stdout))
 
 
-class _Connection(asyncio.Protocol):
+class _Connection:
     """One keep-alive connection with one request on its way."""
 
-    def __init__(self) -> None:
-        self._answer: asyncio.Future[int] | None = None
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
         self._read = bytearray()
         self._needed = -1
         self._status = 0
-        self._transport: Any = None
+        self.due = 0.0
+        self.method = ""
+        self._connect()
 
-    def connection_made(self, transport: Any) -> None:
-        self._transport = transport
+    def _connect(self) -> None:
+        self.socket = socket.create_connection(self._address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it can take a request."""
-        return self._transport is not None and not self._transport.is_closing()
+    def send(self, due: float, method: str, request: bytes) -> None:
+        """Send a request that was due then; on a new connection if the server closed this one."""
+        self.due, self.method = due, method
+        try:
+            self.socket.sendall(request)
+        except OSError:
+            self.close()
+            self._connect()
+            self.socket.sendall(request)
 
-    def send(self, request: bytes) -> "asyncio.Future[int]":
-        """The status of the answer to a request, once all of it is there; 0 if the connection broke."""
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return self._answer
-
-    def data_received(self, data: bytes) -> None:
+    def status(self) -> int | None:
+        """The status of the answer once all of it is there; 0 if the connection broke. None: more is to come."""
+        try:
+            data = self.socket.recv(_MOST_READ)
+        except OSError:
+            data = b""
+        if not data:
+            self.close()
+            self._read.clear()
+            self._needed = -1
+            self._connect()
+            return 0
         self._read += data
         if self._needed < 0:
             end = self._read.find(_END)
             if end < 0:
-                return
+                return None
             self._status = int(self._read[9:12])
             self._needed = end + 4 + self._length(bytes(self._read[:end]).lower())
-        if len(self._read) >= self._needed:
-            self._read.clear()
-            self._needed = -1
-            self._told(self._status)
+        if len(self._read) < self._needed:
+            return None
+        self._read.clear()
+        self._needed = -1
+        return self._status
 
     @staticmethod
     def _length(head: bytes) -> int:
@@ -128,59 +144,47 @@ class _Connection(asyncio.Protocol):
         # what is sent here is answered with a length, or without a body
         return int(value.partition(b"\r\n")[0]) if found else 0
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._told(0)
-
-    def _told(self, status: int) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(status)
-
     def close(self) -> None:
         """Close it."""
-        self._transport.close()
+        self.socket.close()
 
 
 class _Load:
-    """One load; used once."""
+    """One load; used once. It takes as little of its core as it can: the database needs the rest."""
 
     def __init__(self, told: Mapping[str, Any]) -> None:
-        self._host = urlsplit(told["url"])
+        url = urlsplit(told["url"])
         lines = [f"{name}: {value}" for name, value in told["headers"].items()]
-        self._head = "\r\n".join([f"Host: {self._host.netloc}", *lines])
+        self._head = "\r\n".join([f"Host: {url.netloc}", *lines])
         self._requests = [Sent(**each) for each in told["requests"]]
-        self._rate, self._seconds = told["rate"], told["seconds"]
-        self._number, self._connections = told["first_number"], told["connections"]
-        self._free: deque[_Connection] = deque()
+        self._rate, self._seconds, self._number = told["rate"], told["seconds"], told["first_number"]
+        self._free = deque(_Connection(str(url.hostname), url.port or 80) for _ in range(told["connections"]))
+        self._busy: dict[socket.socket, _Connection] = {}
         self._waiting: deque[tuple[float, str, bytes]] = deque()
         self._latencies: list[float] = []
         self._by_method: defaultdict[str, list[float]] = defaultdict(list)
         self._late: list[float] = []
         self._statuses = Counter[str]()
-        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> Paced:
+    def run(self) -> Paced:
         """Send all, and wait for the answers."""
-        loop = asyncio.get_running_loop()
-        for _ in range(self._connections):
-            self._free.append(await self._connected(loop))
+        gc.disable()  # nothing here makes circles
         began = due = time.perf_counter()
-        while due - began < self._seconds:
-            delay = due - time.perf_counter()
-            if delay > 0:
-                await asyncio.sleep(delay)
-                continue
-            if self._free:
-                self._late.append(time.perf_counter() - due)
-            self._begin(due)
-            due += 1 / self._rate
+        end = began + self._seconds
+        while due < end:
+            now = time.perf_counter()
+            while due <= now and due < end:
+                if self._free:
+                    self._late.append(time.perf_counter() - due)
+                self._begin(due)
+                due += 1 / self._rate
+            self._answered(max(0.0, due - time.perf_counter()))
         took = time.perf_counter() - began
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_WAIT_SECONDS):
-                while self._tasks:
-                    await asyncio.wait(self._tasks)
-        self._statuses["unanswered"] += len(self._waiting) + len(self._tasks)
+        while self._busy and time.perf_counter() < end + _WAIT_SECONDS:
+            self._answered(1.0)
+        self._statuses["unanswered"] += len(self._waiting) + len(self._busy)
         self._statuses += Counter()  # without what there is none of
-        for connection in self._free:
+        for connection in (*self._free, *self._busy.values()):
             connection.close()
         return Paced(
             len(self._latencies) / took,
@@ -192,35 +196,33 @@ class _Load:
             {method: [1000 * _at(each, 0.5), 1000 * _at(each, 0.99)] for method, each in self._by_method.items()},
         )
 
-    async def _connected(self, loop: asyncio.AbstractEventLoop) -> _Connection:
-        _, connection = await loop.create_connection(_Connection, self._host.hostname, self._host.port)
-        return connection
-
     def _begin(self, due: float) -> None:
         method, request = self._next()
         if self._free:
-            self._go(self._free.pop(), due, method, request)
+            self._send(self._free.pop(), due, method, request)
         else:
             self._waiting.append((due, method, request))
 
-    def _go(self, connection: _Connection, due: float, method: str, request: bytes) -> None:
-        task = asyncio.ensure_future(self._do(connection, due, method, request))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _send(self, connection: _Connection, due: float, method: str, request: bytes) -> None:
+        connection.send(due, method, request)
+        self._busy[connection.socket] = connection
 
-    async def _do(self, connection: _Connection, due: float, method: str, request: bytes) -> None:
-        while True:
-            if not connection.is_open:
-                connection = await self._connected(asyncio.get_running_loop())
-            status = await connection.send(request)
-            latency = time.perf_counter() - due
+    def _answered(self, seconds: float) -> None:
+        """Wait so long for answers; others wait for whole milliseconds, in which several requests are due."""
+        for ready in select.select([*self._busy], (), (), seconds)[0]:
+            connection = self._busy[ready]
+            status = connection.status()
+            if status is None:
+                continue
+            latency = time.perf_counter() - connection.due
+            del self._busy[ready]
             self._latencies.append(latency)
-            self._by_method[method].append(latency)
+            self._by_method[connection.method].append(latency)
             self._statuses[str(status)] += 1
-            if not self._waiting:
+            if self._waiting:
+                self._send(connection, *self._waiting.popleft())
+            else:
                 self._free.append(connection)
-                return
-            due, method, request = self._waiting.popleft()
 
     def _next(self) -> tuple[str, bytes]:
         sent = numbered(self._requests, self._number)
@@ -239,9 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pacing", description=main.__doc__)
     parser.add_argument("file", type=Path)
     told = json.loads(parser.parse_args().file.read_text(encoding="utf-8"))
-    # the others wait for whole milliseconds, in which several requests are due
-    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
-        print(json.dumps(asdict(runner.run(_Load(told).run()))))
+    print(json.dumps(asdict(_Load(told).run())))
 
 
 if __name__ == "__main__":

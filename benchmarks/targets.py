@@ -12,8 +12,8 @@ import httpx
 
 from benchmarks.crowds import external_id, fill, fill_all, person, user_name
 from benchmarks.installations import TITLES, Organization, database_pid, found, installation, opened, serving
-from benchmarks.machine import core_of_server
-from benchmarks.processes import MEGABYTE, free_port, held_bytes, listening
+from benchmarks.machine import core_of_load, core_of_server, keep_on_core
+from benchmarks.processes import MEGABYTE, free_port, held_bytes, listening, tree
 from rollbook.settings import Settings
 
 HERE = Path(__file__).parent
@@ -68,11 +68,11 @@ class Target:
 
 
 @contextmanager
-def floor() -> Iterator[Target]:
+def floor(app: str = "app") -> Iterator[Target]:
     """A bare ASGI app under the same server."""
     port, core = free_port(), core_of_server()
     with listening(
-        [*uvicorn(sys.executable, port), "benchmarks.floor:app"], port, folder=HERE.parent, core=core
+        [*uvicorn(sys.executable, port), f"benchmarks.floor:{app}"], port, folder=HERE.parent, core=core
     ) as pid:
         yield Target(FLOOR, f"http://127.0.0.1:{port}", "", pid, {})
 
@@ -86,6 +86,10 @@ def rollbook(database: str, members: int, *, workers: int = 1, many: int | None 
     with installation(database) as settings:
         acme, groups = asyncio.run(_prepared(settings, members, many))
         core = core_of_server() if workers == 1 else None
+        database_id = database_pid(settings)
+        if core is not None and database_id is not None:
+            # or its processes, which can go anywhere, would crowd out the server, which cannot
+            keep_on_core(tree(database_id), core_of_load())
         with serving(settings, workers=workers, core=core) as server:
             headers = scim_headers(acme.scim_token)
             url = f"{server.url}/scim/v2"
@@ -100,7 +104,7 @@ def rollbook(database: str, members: int, *, workers: int = 1, many: int | None 
                 {size: _users_of(url, each) for size, each in groups.items()},
                 {"Authorization": f"Bearer {acme.api_token}", "Content-Type": "application/json"},
                 pinned=workers == 1,
-                database=database_pid(settings),
+                database=database_id,
             )
 
 

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
-CHECKPOINT_EVERY = 0.1
+CHECKPOINT_EVERY = 0.05
 """How many seconds pass, while there are writes, until pages are brought from the log into the file, beside the writer.
 They share the disk with the commits, which are slower meanwhile: many at once hold everybody up, and few are soon
 written again."""
