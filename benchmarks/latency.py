@@ -31,11 +31,11 @@ from benchmarks.installations import (
     opened,
     serving,
 )
-from benchmarks.load import Sent, load, require_wrk
+from benchmarks.load import Outcome, Sent, load, require_wrk
 from benchmarks.machine import core_of_server
 from benchmarks.operations import operations
 from benchmarks.pacing import Paced, paced
-from benchmarks.processes import Growth
+from benchmarks.processes import Growth, processor_seconds
 from benchmarks.slowness import idle, slow_readers, slow_senders
 from benchmarks.targets import Target, floor, rollbook
 from benchmarks.watched import LONGEST
@@ -99,17 +99,17 @@ def _under_load(target: Target, bare: Target, sizes: Sizes) -> tuple[Rows, dict[
     rows: Rows = []
     data: dict[str, Any] = {}
     number = 0
-    bare_seconds = 1 / load(bare.origin, [Sent("GET", "/0")], {}, seconds=sizes.top_seconds).rate
+    _, bare_seconds = _top(bare, [Sent("GET", "/0")], sizes, 0)
     for name in LOADS:
         requests = next(each for each in operations() if each.name == name).requests(target, sizes.members)
         rounds: list[tuple[float, Paced, Paced]] = []
         for _ in range(sizes.rounds):
-            top = load(target.origin, requests, target.headers, seconds=sizes.top_seconds, first_number=number)
+            top, busy_seconds = _top(target, requests, sizes, number)
             number = top.next
             rate, seconds = top.rate * SHARE, sizes.calm_seconds
             calm = paced(target.origin, requests, target.headers, rate=rate, seconds=seconds, first_number=number)
             number += int(rate * seconds) + 1
-            as_long = Sent("GET", f"/{max(0, 1_000_000 * (1 / top.rate - bare_seconds)):.0f}")
+            as_long = Sent("GET", f"/{max(0, 1_000_000 * (busy_seconds - bare_seconds)):.0f}")
             floor_then = paced(bare.origin, [as_long], {}, rate=rate, seconds=seconds)
             rounds.append((top.rate, calm, floor_then))
         rounds.sort(key=lambda each: each[1].p99 / each[1].p50)
@@ -129,6 +129,13 @@ def _under_load(target: Target, bare: Target, sizes: Sizes) -> tuple[Rows, dict[
         told = [{"top": top, **vars(each), "floor": vars(floor_then)} for top, each, floor_then in rounds]
         data[name] = {"top_rate": top_rate, "ratio": ratio, "rounds": told}
     return rows, {"under_load": data}
+
+
+def _top(target: Target, requests: Sequence[Sent], sizes: Sizes, number: int) -> tuple[Outcome, float]:
+    """What the server does at most, and how long it uses the processor for one request."""
+    used = processor_seconds(target.pid)
+    top = load(target.origin, requests, target.headers, seconds=sizes.top_seconds, first_number=number)
+    return top, (processor_seconds(target.pid) - used) / max(1, top.requests)
 
 
 def _by_method(calm: Paced) -> str:

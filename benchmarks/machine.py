@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -40,7 +41,8 @@ def keep_on_core(pids: Iterable[int], core: int | None) -> None:
     if core is None:
         return
     for pid in pids:
-        os.sched_setaffinity(pid, {core})
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            os.sched_setaffinity(pid, {core})
 
 
 def facts() -> dict[str, str]:

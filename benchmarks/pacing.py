@@ -106,17 +106,26 @@ class _Connection:
     def send(self, due: float, method: str, request: bytes) -> None:
         """Send a request that was due then; on a new connection if the server closed this one."""
         self.due, self.method = due, method
-        try:
-            self.socket.sendall(request)
-        except OSError:
+        if not self._is_open():
             self.close()
             self._connect()
-            self.socket.sendall(request)
+        self.socket.sendall(request)
+
+    def _is_open(self) -> bool:
+        try:
+            self.socket.recv(1, socket.MSG_PEEK)  # nothing is on its way but a farewell
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
 
     def status(self) -> int | None:
         """The status of the answer once all of it is there; 0 if the connection broke. None: more is to come."""
         try:
             data = self.socket.recv(_MOST_READ)
+        except BlockingIOError:
+            return None
         except OSError:
             data = b""
         if not data:

@@ -95,6 +95,12 @@ class Growth:
         return f"{self.bytes / MEGABYTE:+.0f} MB on {self.before / MEGABYTE:.0f} MB"
 
 
+def processor_seconds(pid: int) -> float:
+    """How long the one process has used a processor."""
+    used = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()[11:13]
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+
 def resident_bytes(pid: int) -> int:
     """How much memory the one process holds; so cheap that it can be asked all the time."""
     return int(_read(Path(f"/proc/{pid}/statm")).split()[1]) * _PAGE

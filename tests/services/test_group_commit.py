@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from rollbook.domain.errors import Busy
-from rollbook.persistence.database import UniqueViolation
+from rollbook.persistence import group_commit
+from rollbook.persistence.database import Collision, UniqueViolation
 from rollbook.persistence.sqlite import SqliteDatabase
 from tests.services.facts import add, facts, increment, keep
 
@@ -18,7 +18,8 @@ class Refused(Exception):
     """Why a transaction ended that had written something."""
 
 
-async def test_what_others_wrote_is_committed_without_what_was_refused(sqlite, said):
+async def test_what_others_wrote_is_committed_without_what_was_refused(sqlite, said, monkeypatch):
+    monkeypatch.setattr(group_commit, "CAREFUL", 0)
     outcomes = await asyncio.gather(
         keep(sqlite, "before"), _write_and_be_refused(sqlite), keep(sqlite, "behind"), return_exceptions=True
     )
@@ -66,6 +67,31 @@ async def test_who_is_refused_before_anything_was_written_costs_nobody_anything(
 
     assert [type(outcome) for outcome in outcomes] == [type(None), UniqueViolation, type(None)]
     assert said == ["BEGIN IMMEDIATE", *map(_insert, ("a", "taken", "b")), "COMMIT"]
+
+
+async def test_where_many_are_refused_after_they_wrote_nobody_does_anything_again(sqlite, said):
+    await asyncio.gather(keep(sqlite, "before"), _write_and_be_refused(sqlite), return_exceptions=True)
+    said.clear()
+
+    rehearsals = [_write_and_be_refused(sqlite) for _ in range(10)]
+    works = [work for at, rehearsal in enumerate(rehearsals) for work in (keep(sqlite, f"n{at}"), rehearsal)]
+    outcomes = await asyncio.gather(*works, return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [type(None), Refused] * 10
+    assert set(await facts(sqlite)) == {"before", *(f"n{at}" for at in range(10))}
+    assert [said.count(_insert(f"n{at}")) for at in range(10)] == [1] * 10
+    assert said.count("COMMIT") == 1
+
+
+async def test_savepoints_end_when_nobody_is_refused_any_more(sqlite, said, monkeypatch):
+    monkeypatch.setattr(group_commit, "CAREFUL", 3)
+    await asyncio.gather(_write_and_be_refused(sqlite), return_exceptions=True)
+
+    for at in range(5):
+        await keep(sqlite, f"n{at}")
+
+    assert said.count("SAVEPOINT operation") == said.count("RELEASE operation") == 3
+    assert len(await facts(sqlite)) == 5
 
 
 async def test_who_gives_up_while_it_is_taken_back_leaves_what_others_wrote(sqlite):
@@ -118,7 +144,7 @@ async def test_nothing_is_done_again_on_what_another_process_wrote_meanwhile(sql
     outcomes = await asyncio.gather(keep(sqlite, "ours"), _write_and_be_refused(sqlite), return_exceptions=True)
     sqlite._writer.connection.set_trace_callback(None)
 
-    assert all(isinstance(outcome, Busy) for outcome in outcomes)
+    assert [type(outcome) for outcome in outcomes] == [Collision, Collision]
     assert await facts(sqlite) == {"theirs": 0}
     await keep(sqlite, "ours")
 
@@ -137,13 +163,15 @@ async def test_nobody_waits_where_another_process_begins_meanwhile(sqlite, tmp_p
         outcomes = await asyncio.gather(keep(sqlite, "ours"), _write_and_be_refused(sqlite), return_exceptions=True)
         sqlite._writer.connection.set_trace_callback(None)
 
-    assert [type(outcome) for outcome in outcomes] == [Busy, Busy]
+    assert [type(outcome) for outcome in outcomes] == [Collision, Collision]
     await keep(sqlite, "behind")
     assert await facts(sqlite) == {"behind": 0}
 
 
-@pytest.mark.parametrize("seed", range(5))
-async def test_whatever_is_refused_at_any_moment_all_else_is_kept_and_counted_once(sqlite, seed):
+@pytest.mark.parametrize("careful", [0, 3, 64])
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_is_refused_at_any_moment_all_else_is_kept_and_counted_once(sqlite, seed, careful, monkeypatch):
+    monkeypatch.setattr(group_commit, "CAREFUL", careful)
     chance = random.Random(seed)
     await keep(sqlite, "count")
 

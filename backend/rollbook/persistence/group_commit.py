@@ -29,6 +29,11 @@ CROWD = 2
 CROWDED_COMMIT_EVERY = 0.002
 """About how many seconds are between the beginnings of two commits in a crowd: one costs as much for one as for ten."""
 
+CAREFUL = 64
+"""So many transactions have a savepoint each after one was refused that had written: more may be, as in a rehearsal."""
+
+_ANOTHER_PROCESS = "Another process wrote at the same moment. Try again."
+
 Written = list[tuple[str, list[Any]]]
 """Statements that changed something, in order, each with its arguments."""
 
@@ -74,7 +79,8 @@ class Writer:
     before it is durable, nor refused for what is not.
 
     Whoever is refused after they wrote something takes all of the batch back, and what the others wrote is done and
-    committed once more. That is rare; a savepoint for each would copy every page that it changes, always (0007).
+    committed once more. That is rare, and where it is not, each has a savepoint for a while: it has SQLite copy every
+    page before it is changed (docs/decisions/0007).
     """
 
     def __init__(self, connection: sqlite3.Connection, checkpoints: Checkpoints, announcements: Announcements) -> None:
@@ -88,6 +94,9 @@ class Writer:
         self._crowded = False
         self._commit_began = 0.0
         self._closed = False
+        self._careful = 0
+        self._has_savepoint = False
+        self._changes = 0
         self._batch: Batch | None = None
         self._commit_to_come: asyncio.Task[None] | None = None
 
@@ -108,6 +117,11 @@ class Writer:
                 await self._begin(arrived)
                 self._batch = Batch()
             self._batch.entered += 1
+            self._changes = self.connection.total_changes
+            self._has_savepoint = self._careful > 0
+            if self._has_savepoint:
+                self._careful -= 1
+                self.connection.execute("SAVEPOINT operation")
         except BaseException:
             try:
                 if self._batch is None and self.connection.in_transaction:
@@ -119,26 +133,42 @@ class Writer:
 
     def keep(self, batch: Batch, written: Written) -> None:
         """End the turn: what it wrote becomes durable with the batch."""
-        if self.connection.in_transaction:
+        try:
+            self._check_transaction()
+            if self._has_savepoint:
+                self.connection.execute("RELEASE operation")
             batch.written += written
-        else:
-            self._lose(batch)
+        except sqlite3.Error as error:
+            self._lose(batch, error)
         self._hand_on()
 
-    async def take_back(self, batch: Batch, written: Written) -> None:
+    async def take_back(self, batch: Batch) -> None:
         """End the turn: nothing of what it wrote is kept."""
+        has_changed = self.connection.total_changes != self._changes
+        if has_changed:
+            self._careful = CAREFUL
         try:
-            if not self.connection.in_transaction:
-                self._lose(batch)
-            elif written:
+            self._check_transaction()
+            if self._has_savepoint:
+                self.connection.execute("ROLLBACK TO operation")
+                self.connection.execute("RELEASE operation")
+            elif has_changed:
                 await self._finish(batch, anew=True)
+        except sqlite3.Error as error:
+            self._lose(batch, error)
         finally:
             self._hand_on()
 
-    def _lose(self, batch: Batch) -> None:
-        """SQLite gave the whole transaction up by itself, as it may when the disk is full: tell all of the batch."""
+    def _check_transaction(self) -> None:
+        if not self.connection.in_transaction:  # as it may happen when the disk is full
+            raise sqlite3.OperationalError("SQLite gave the transaction up")
+
+    def _lose(self, batch: Batch, error: sqlite3.Error) -> None:
+        """Give the whole transaction up, and tell all of the batch."""
         self._batch = None
-        batch.settle(sqlite3.OperationalError("SQLite gave the transaction up"))
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        batch.settle(error)
 
     def _hand_on(self) -> None:
         """Give the turn to the next in the queue, and see to it that a commit is to come."""
@@ -175,12 +205,16 @@ class Writer:
 
     async def _finish(self, batch: Batch, *, anew: bool = False) -> None:
         self._batch = None
-        if not batch.written:
-            self.connection.execute("ROLLBACK")
-            batch.settle(None)
-            return
-        self._commit_began = time.monotonic()
-        commit = self._thread.submit(partial(self._commit_anew, batch.written) if anew else self._commit)
+        try:
+            if not batch.written:
+                self.connection.execute("ROLLBACK")
+                batch.settle(None)
+                return
+            self._commit_began = time.monotonic()
+            commit = self._thread.submit(partial(self._commit_anew, batch.written) if anew else self._commit)
+        except BaseException as failure:  # as when no thread is to be had
+            batch.settle(failure)
+            raise
         try:
             with suppress(sqlite3.Error, Busy):
                 await uninterrupted(asyncio.wrap_future(commit))
@@ -197,13 +231,18 @@ class Writer:
             self.connection.execute("COMMIT")
 
     def _commit_anew(self, written: Written) -> None:
-        """Commit only this of the transaction. Raises `Busy` if another process wrote meanwhile."""
+        """Commit only this of the transaction. Raises `Collision` if another process was faster to write."""
         seen = self._state()
         self.connection.execute("ROLLBACK")
-        self._begin_patiently(time.monotonic())
         with self._all_or_nothing():
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                raise Collision(_ANOTHER_PROCESS) from error
             if self._state() != seen:
-                raise Collision("Another process wrote at the same moment. Try again.")
+                raise Collision(_ANOTHER_PROCESS)
             for sql, arguments in written:
                 self.connection.execute(sql, arguments).fetchall()
             self.connection.execute("COMMIT")

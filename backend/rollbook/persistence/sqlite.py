@@ -129,7 +129,7 @@ class _SqliteWrite(WriteTx):
 
     async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         if error is not None:
-            await self._writer.take_back(self._batch, self._written)
+            await self._writer.take_back(self._batch)
             if self._batch.written and isinstance(error, Exception):
                 await self._batch.durable()  # a refusal may rest on what others wrote
             return
