@@ -51,7 +51,7 @@ def facts() -> dict[str, str]:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{cores()} cores ({_processor()}), {memory:.0f} GB, {platform.system()} {platform.machine()}",
-        "pinned": "the server to one core, the load and PostgreSQL to another" if cores() > 1 else "nothing",
+        "pinned": "the server to one core, the load to another" if cores() > 1 else "nothing",
     }
 
 

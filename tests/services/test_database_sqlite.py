@@ -248,8 +248,10 @@ async def test_a_commit_to_come_that_was_cancelled_is_followed_by_another(sqlite
         await asyncio.gather(before, keep(sqlite, "behind"))
 
 
-async def test_a_transaction_that_sqlite_itself_gave_up_is_told_to_everyone_in_it(sqlite):
+@pytest.mark.parametrize("careful", [0, 9])
+async def test_a_transaction_that_sqlite_itself_gave_up_is_told_to_everyone_in_it(sqlite, careful):
     await keep(sqlite, "taken")
+    sqlite._writer._careful = careful
 
     async def first():
         async with sqlite.write() as tx:

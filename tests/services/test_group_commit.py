@@ -1,17 +1,28 @@
 """Whoever is refused after they wrote something takes nothing of anybody else's with them (the embedded database)."""
 
 import asyncio
+import gc
+import importlib
+import pkgutil
 import random
+import re
 import sqlite3
 from collections import Counter
 from contextlib import closing
 
 import pytest
 
+from rollbook import persistence
 from rollbook.persistence import group_commit
 from rollbook.persistence.database import Collision, UniqueViolation
 from rollbook.persistence.sqlite import SqliteDatabase
+from rollbook.persistence.statements import SQLITE, Statement
 from tests.services.facts import add, facts, increment, keep
+
+_ANOTHER_EACH_TIME = re.compile(
+    r"\b(random|randomblob|date|time|datetime|julianday|unixepoch|strftime|changes|last_insert_rowid)\(|\bcurrent_",
+    re.I,
+)
 
 
 class Refused(Exception):
@@ -130,6 +141,17 @@ async def test_a_statement_that_failed_and_was_got_over_is_not_done_again(sqlite
     await asyncio.gather(get_over(), _write_and_be_refused(sqlite), return_exceptions=True)
 
     assert await facts(sqlite) == {"first": 0, "second": 0, "taken": 0}
+
+
+def test_what_is_done_again_says_nothing_of_chance_or_of_the_time():
+    for module in pkgutil.iter_modules(persistence.__path__, f"{persistence.__name__}."):
+        importlib.import_module(module.name)
+    writes = [each for each in gc.get_objects() if isinstance(each, Statement) and each.clause.is_dml]
+
+    told = [each.prepared(SQLITE).sql for each in writes]
+
+    assert len(told) > 50
+    assert [sql for sql in told if _ANOTHER_EACH_TIME.search(sql)] == []
 
 
 async def test_nothing_is_done_again_on_what_another_process_wrote_meanwhile(sqlite, tmp_path):

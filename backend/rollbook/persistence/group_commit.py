@@ -35,7 +35,7 @@ CAREFUL = 64
 _ANOTHER_PROCESS = "Another process wrote at the same moment. Try again."
 
 Written = list[tuple[str, list[Any]]]
-"""Statements that changed something, in order, each with its arguments."""
+"""Statements that changed something, in order, each with its arguments. On the same state they do the same again."""
 
 
 class Batch:
@@ -140,7 +140,8 @@ class Writer:
             batch.written += written
         except sqlite3.Error as error:
             self._lose(batch, error)
-        self._hand_on()
+        finally:
+            self._hand_on()
 
     async def take_back(self, batch: Batch) -> None:
         """End the turn: nothing of what it wrote is kept."""
@@ -166,9 +167,9 @@ class Writer:
     def _lose(self, batch: Batch, error: sqlite3.Error) -> None:
         """Give the whole transaction up, and tell all of the batch."""
         self._batch = None
+        batch.settle(error)
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
-        batch.settle(error)
 
     def _hand_on(self) -> None:
         """Give the turn to the next in the queue, and see to it that a commit is to come."""
