@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from rollbook.persistence.rounds import MOST_IN_A_ROUND, MOST_ROUNDS, Rounds
+from rollbook.persistence import rounds as module
+from rollbook.persistence.rounds import MOST_IN_A_ROUND, MOST_ROUNDS, SLOW_SECONDS, Rounds
 
 
 class Answers:
@@ -27,18 +28,55 @@ async def begun(rounds, *questions):
     return tasks
 
 
-async def test_each_is_answered_and_who_comes_meanwhile_shares_the_next_round():
+async def test_each_is_answered_and_who_comes_meanwhile_shares_the_next_round(monkeypatch):
+    monkeypatch.setattr(module, "SLOW_SECONDS", 60)
     answers = Answers()
     rounds = Rounds(answers)
-    first = [task for number in range(MOST_ROUNDS) for task in await begun(rounds, f"early {number}")]
+    first = await begun(rounds, "early")
     await asyncio.sleep(0)
     later = await begun(rounds, "a", "b", None)
+    await asyncio.sleep(0)
+    assert answers.asked == [["early"]]
 
     answers.go_on.set()
 
-    assert await asyncio.gather(*first) == [[f"early {number}"] for number in range(MOST_ROUNDS)]
-    assert await asyncio.gather(*later) == [["a"], ["b"], []]
-    assert answers.asked == [*([f"early {number}"] for number in range(MOST_ROUNDS)), ["a", "b", None]]
+    assert await asyncio.gather(*first, *later) == [["early"], ["a"], ["b"], []]
+    assert answers.asked == [["early"], ["a", "b", None]]
+
+
+async def test_beside_a_slow_round_another_one_begins_and_not_a_third():
+    answers = Answers()
+    rounds = Rounds(answers)
+    first = await begun(rounds, "first")
+    await asyncio.sleep(0)
+    waiting = await begun(rounds, "waits")
+    await asyncio.sleep(2 * SLOW_SECONDS)
+    assert answers.asked == [["first"], ["waits"]]
+    last = await begun(rounds, "a", "b")
+    await asyncio.sleep(2 * SLOW_SECONDS)
+    assert len(answers.asked) == MOST_ROUNDS
+
+    answers.go_on.set()
+    assert await asyncio.gather(*first, *waiting, *last) == [["first"], ["waits"], ["a"], ["b"]]
+    assert answers.asked[MOST_ROUNDS:] == [["a", "b"]]
+
+
+async def test_a_slow_round_holds_up_nobody_who_comes_after_it_was_found_to_be_slow():
+    stuck = asyncio.Event()
+
+    async def answer(asked):
+        if ("stuck",) in asked:
+            await stuck.wait()
+        return [[each] for (each,) in asked]
+
+    rounds = Rounds(answer)
+    held_up = await begun(rounds, "stuck")
+    await asyncio.sleep(2 * SLOW_SECONDS)
+
+    for number in range(3):
+        assert await asyncio.wait_for(rounds.ask((number,)), 5) == [number]
+    stuck.set()
+    assert await asyncio.gather(*held_up) == [["stuck"]]
 
 
 async def test_a_round_has_a_size():
@@ -63,7 +101,7 @@ async def test_who_gives_up_does_not_disturb_the_others():
     answers.go_on.set()
 
     assert (await stays, await waiting) == (["stays"], ["waiting"])
-    assert "waiting gone" not in [question for asked in answers.asked[MOST_ROUNDS:] for question in asked]
+    assert "waiting gone" not in [question for asked in answers.asked[1:] for question in asked]
     with pytest.raises(asyncio.CancelledError):
         await gone
 
@@ -102,9 +140,9 @@ async def test_who_asks_at_the_moment_in_which_all_rounds_end_is_answered():
 
     clients = [asyncio.create_task(again("first"))]
     for number in range(1, MOST_ROUNDS):
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(2 * SLOW_SECONDS)
         clients.append(asyncio.create_task(rounds.ask(number)))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(2 * SLOW_SECONDS)
     assert under_way == MOST_ROUNDS
     goes_on.set()
 
