@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from rollbook.persistence.database import ReadTx, WriteTx
+from rollbook.persistence.memberships import mark
 from rollbook.persistence.statements import Statement, one_of
 from rollbook.persistence.tables import login_links
 
@@ -45,7 +46,8 @@ async def insert_link(
     at: datetime,
     expires_at: datetime,
 ) -> None:
-    """Keep a new login link."""
+    """Keep a new login link of a locked member."""
+    await mark(tx, organization_id, membership_id)
     await tx.execute(
         _INSERT,
         organization_id=organization_id,

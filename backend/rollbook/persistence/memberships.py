@@ -99,29 +99,29 @@ _KNOWN = {
     for only_one, to_them in OF_EMAILS.items()
 }
 _INSERT = Statement(insert(memberships))
-_SAVE = Statement(
-    update(memberships)
-    .where(
-        _column.organization_id == bindparam("organization_id"),
-        _column.id == bindparam("id"),
-        _column.version == bindparam("version") - 1,
-        _living,
-    )
-    .values({name: bindparam(name) for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}}),
-    changes_one=True,
-)
 _description = attrgetter("user_name", "external_id", "email", "name", "profile")
-_SAVE_STANDING = Statement(
-    update(memberships)
-    .where(_here, _column.id == bindparam("id"), _column.version == bindparam("version") - 1, _living)
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("active", "admin_granted", "user_granted", "source", "version", "updated_at")
-        }
-    ),
-    changes_one=True,
+_STANDING = ("active", "admin_granted", "user_granted", "source", "version", "updated_at")
+_WHOLE = [name for name in (*_column.keys(),) if name not in {"created_at", "ended_at"}]
+_as_it_was = (_here, _column.id == bindparam("id"), _column.version == bindparam("version") - 1, _living)
+_seen = memberships.alias("seen")
+_unmarked: ColumnElement[bool] = literal_column("memberships.xmin") == (
+    # evaluated as the statement found things; the row beside it is as it is when its lock is there
+    select(literal_column("seen.xmin"))
+    .select_from(_seen)
+    .where(_seen.c.organization_id == bindparam("organization_id"), _seen.c.id == bindparam("id"))
+    .scalar_subquery()
 )
+_SAVES = {
+    (names is _STANDING, of_unmarked): Statement(
+        update(memberships)
+        .where(*_as_it_was, *([_unmarked] if of_unmarked else []))
+        .values({name: bindparam(name) for name in names}),
+        changes_one=True,
+    )
+    for names in (_STANDING, _WHOLE)
+    for of_unmarked in (False, True)
+}
+_MARK = Statement(update(memberships).where(_here, _column.id == bindparam("id")).values(version=_column.version))
 _END = Statement(
     update(memberships)
     .where(_here, _column.id == bindparam("id"), _living)
@@ -271,33 +271,39 @@ async def insert_membership(tx: WriteTx, membership: Membership) -> None:
     await _insert_emails(tx, membership)
 
 
-async def save(tx: WriteTx, before: Membership, membership: Membership, *, at: datetime) -> Membership:
+async def save(
+    tx: WriteTx, before: Membership, membership: Membership, *, at: datetime, ends_access: bool = False
+) -> Membership:
     """Keep the changed membership as its next version, together with what is written next.
 
-    There or here `AlreadyExists` for a key that another one holds, and `Collision` if it is no longer as it was before.
+    There or here `AlreadyExists` for a key that another one holds, and `Collision` if it is no longer as it was before;
+    if that `ends_access`, also if something began for the member which the statements behind this one do not see.
     """
     version = before.version + 1
-    if _has_only_another_standing(before, membership):
-        await tx.later(
-            _SAVE_STANDING,
-            organization_id=membership.organization_id,
-            id=membership.id,
-            **standing_to_row(membership),
-            version=version,
-            updated_at=at,
-        )
-        return replace(membership, version=version, updated_at=at)
+    is_standing = _has_only_another_standing(before, membership)
+    values = standing_to_row(membership) if is_standing else to_row(membership)
     await tx.later(
-        _SAVE,
-        lambda violation: _taken(membership, violation),
-        **to_row(membership),
+        _SAVES[is_standing, ends_access and not tx.is_alone],
+        None if is_standing else lambda violation: _taken(membership, violation),
+        **{"organization_id": membership.organization_id, "id": membership.id, **values},
         version=version,
         updated_at=at,
     )
-    if email_keys(before) != email_keys(membership):
+    if not is_standing and email_keys(before) != email_keys(membership):
         await _delete_emails(tx, membership)
         await _insert_emails(tx, membership)
     return replace(membership, version=version, updated_at=at)
+
+
+async def mark(tx: WriteTx, organization_id: str, membership_id: str) -> None:
+    """Leave a mark in the row of a locked member for whom something begins that ends with their access.
+
+    Whoever ends the access by one statement, without a lock, waits for this one; but what that statement sees is from
+    before. By the mark it finds that it has to look again: see `save`.
+    """
+    if not tx.is_alone:
+        await tx.catch_up()  # what waits may be of the same row
+        await tx.later(_MARK, organization_id=organization_id, id=membership_id)
 
 
 async def end(tx: WriteTx, membership: Membership, *, at: datetime) -> None:

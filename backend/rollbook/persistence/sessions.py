@@ -11,6 +11,7 @@ from rollbook.domain.immutable import immutable
 from rollbook.domain.sessions import IDLE_LIMIT, Device, Session, SignInMethod
 from rollbook.domain.values import parse_id
 from rollbook.persistence.database import ReadTx, WriteTx
+from rollbook.persistence.memberships import mark
 from rollbook.persistence.paging import Pages
 from rollbook.persistence.statements import Row, Statement, one_of
 from rollbook.persistence.tables import memberships, sessions
@@ -117,7 +118,8 @@ class SignedIn:
 
 
 async def insert_session(tx: WriteTx, session: Session, digest: bytes, *, id_token: bytes | None = None) -> None:
-    """Keep a new session; `id_token` is the provider's, encrypted, and kept for as long as the session lives."""
+    """Keep a new session of a locked member; `id_token` is the provider's, encrypted, kept while the session lives."""
+    await mark(tx, session.organization_id, session.membership_id)
     await tx.execute(
         _INSERT,
         organization_id=session.organization_id,

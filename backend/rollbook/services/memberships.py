@@ -238,9 +238,10 @@ class Memberships:
             warning = await guard_last_admin(tx, actor, before, leaves=not after.active)
         if gained := _gained(before, after):
             await close_invitations(tx, after.organization_id, None, gained, at=at)
-        saved = await memberships.save(tx, before, after, at=at)
+        ends_access = before.active and after.role is None
+        saved = await memberships.save(tx, before, after, at=at, ends_access=ends_access)
         await follow(tx, before, saved)
-        if before.active and saved.role is None:
+        if ends_access:
             await end_access(tx, before, at=at)
         elif before.is_active_admin and not saved.is_active_admin:
             await end_admins_doors(tx, saved.organization_id, [saved.id], at=at)
@@ -270,9 +271,10 @@ class _Held(IntEnum):
     operations wait for each other."""
 
     NOTHING = 0
-    """Enough where all that is written is one statement: the row's version tells whether it is still the same."""
+    """Enough where all that is written is one statement: the row tells whether it is still as it was read, and where
+    access ends, whether something began for the member meanwhile."""
     MEMBER = 1
-    """Where something of the member's ends: what others begin for them meanwhile must be seen."""
+    """Where the member gains an address, and who is invited to it must not come in meanwhile."""
     ADMINS = 2
     """Where an admin goes."""
 
@@ -280,8 +282,7 @@ class _Held(IntEnum):
 def _needed(before: Membership, after: Membership) -> _Held:
     if before.is_active_admin and not after.is_active_admin:
         return _Held.ADMINS
-    loses_access = before.active and after.role is None
-    return _Held.MEMBER if loses_access or _gained(before, after) else _Held.NOTHING
+    return _Held.MEMBER if _gained(before, after) else _Held.NOTHING
 
 
 def _searchable(actor: Actor, member_filter: MemberFilter) -> MemberFilter:

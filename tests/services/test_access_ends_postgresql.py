@@ -1,0 +1,102 @@
+"""A deactivation has no lock while it looks for what has to end: what begins at that moment has to end all the same."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from rollbook.domain.encryption import Vault
+from rollbook.domain.sessions import SOMEBODY, SignInMethod
+from rollbook.domain.values import new_id
+from rollbook.persistence import login_links, memberships
+from rollbook.services import Services
+from rollbook.services.entering import Entrance
+from rollbook.settings import Settings
+from tests.builders import a_draft, okta
+from tests.services.conftest import PEPPER
+from tests.services.connections import is_live
+from tests.services.locks import until_someone_waits
+from tests.services.rows import all_rows
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture
+async def settings(postgresql, tmp_path):
+    url = await postgresql.create()
+    yield Settings(data_dir=tmp_path, database_url=url, pool_size=4)
+    await postgresql.drop(url)
+
+
+@pytest.fixture
+async def services(database, clock):
+    return Services(database, PEPPER, clock)
+
+
+@pytest.fixture
+async def scim(services, acme):
+    return await okta(services, acme.operator)
+
+
+@pytest.fixture
+async def bo(services, scim):
+    return await services.memberships.create(scim, a_draft("bo@acme.test"))
+
+
+def activity(services, scim, bo, active):
+    return services.memberships.update(scim, bo.id, lambda before: before.with_active(active))
+
+
+@asynccontextmanager
+async def deactivated_meanwhile(services, database, settings, scim, bo):
+    """A transaction that has the member's row, and is committed while a deactivation waits for it."""
+    async with database.write() as tx:
+        member = await memberships.load_for_update(tx, bo.organization_id, bo.id)
+        deactivation = asyncio.create_task(activity(services, scim, bo, active=False))
+        await until_someone_waits(settings.database_url)
+        yield tx, member
+    assert (await asyncio.wait_for(deactivation, 20)).active is False
+
+
+async def test_a_session_that_begins_while_a_deactivation_waits(services, database, settings, scim, bo, clock):
+    async with deactivated_meanwhile(services, database, settings, scim, bo) as (tx, member):
+        secret, _ = await Entrance(PEPPER, Vault(PEPPER)).begin(
+            tx, member, SignInMethod.SETUP, SOMEBODY, at=clock.moment, authenticated_at=clock.moment
+        )
+
+    await activity(services, scim, bo, active=True)
+    assert await is_live(services, secret) is False
+
+
+async def test_a_login_link_that_is_made_while_a_deactivation_waits(services, database, settings, scim, bo, clock):
+    async with deactivated_meanwhile(services, database, settings, scim, bo) as (tx, member):
+        await login_links.insert_link(
+            tx,
+            member.organization_id,
+            member.id,
+            link_id=new_id(),
+            digest=b"of a link",
+            at=clock.moment,
+            expires_at=clock.moment + timedelta(days=1),
+        )
+
+    (link,) = (await all_rows(database))["login_links"]
+    assert link["used_at"] is not None
+
+
+async def test_who_only_had_the_row_does_not_make_a_deactivation_begin_again(
+    services, database, settings, scim, bo, monkeypatch
+):
+    loaded = []
+    find = memberships.load_for_update
+
+    async def counted(*given):
+        loaded.append(given)
+        return await find(*given)
+
+    monkeypatch.setattr(memberships, "load_for_update", counted)
+    async with deactivated_meanwhile(services, database, settings, scim, bo):
+        pass
+
+    assert len(loaded) == 1  # the test's own
