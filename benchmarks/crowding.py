@@ -45,6 +45,10 @@ _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 _LEAST = 1.0
 """Of one process's rate: what two must reach at least."""
 
+_COMPARED = ("GET user by id", "filter userName eq", "PATCH active", "mixed load")
+_CONNECTIONS = (16, 64)
+"""Of the load: what each of two processes shares among those who ask at the same moment is half as many."""
+
 _POOL_SIZE = 3
 """Of one process here: 16 times 3 and one more find room among the 100 connections that a server takes by default."""
 
@@ -54,8 +58,8 @@ class Sizes:
     """How many members there are, how long and how often is measured, and how many clients write how often."""
 
     members: int = 10_000
-    seconds: int = 5
-    rounds: int = 3
+    seconds: int = 3
+    rounds: int = 5
     clients: int = 64
     writes: int = 60
     processes: int = PROCESSES
@@ -84,33 +88,41 @@ def _alone(database: str, sizes: Sizes) -> Rows:
 
 
 def _rates(database: str, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
-    """The mixed load on one process and on two, in interleaved rounds."""
-    mixed = next(each for each in operations() if each.name == "mixed load")
+    """The same loads on one process and on two, in interleaved rounds."""
+    compared = [each for each in operations() if each.name in _COMPARED]
+    rates: dict[tuple[str, int], dict[int, list[float]]] = {}
     with ExitStack() as stack:
         targets = {workers: stack.enter_context(_target(database, sizes.members, workers)) for workers in (1, 2)}
-        rates: dict[int, list[float]] = {workers: [] for workers in targets}
         numbers = dict.fromkeys(targets, 0)
         for number in range(sizes.rounds):
-            for workers in sorted(targets, reverse=bool(number % 2)):
-                target = targets[workers]
-                outcome = load(
-                    target.origin,
-                    mixed.requests(target, sizes.members),
-                    target.headers,
-                    seconds=sizes.seconds,
-                    first_number=numbers[workers],
-                    pinned=False,
-                )
-                assert not outcome.failed, f"{outcome.failed} requests of {workers} processes failed"
-                numbers[workers] = outcome.next
-                rates[workers].append(outcome.rate)
-    one, two = (statistics.median(rates[workers]) for workers in (1, 2))
-    slower = one / two
-    return [
-        ("mixed load, one process", f"{grouped(one)} requests a second"),
-        ("mixed load, two processes", f"{grouped(two)} requests a second"),
-        (f"one to two (at most {_LEAST:.0f})", within(slower, _LEAST)),
-    ], {str(workers): each for workers, each in rates.items()}
+            for operation, connections in itertools.product(compared, _CONNECTIONS):
+                for workers in sorted(targets, reverse=bool(number % 2)):
+                    target = targets[workers]
+                    outcome = load(
+                        target.origin,
+                        operation.requests(target, sizes.members),
+                        target.headers,
+                        seconds=sizes.seconds,
+                        first_number=numbers[workers],
+                        connections=connections,
+                        pinned=False,
+                    )
+                    assert not outcome.failed, f"{outcome.failed} requests of {workers} processes failed"
+                    numbers[workers] = outcome.next
+                    of_load = rates.setdefault((operation.name, connections), {each: [] for each in targets})
+                    of_load[workers].append(outcome.rate)
+    rows = [(f"{name}, {connections} connections", _compared(each)) for (name, connections), each in rates.items()]
+    return rows, {
+        f"{name}, {connections}": {str(workers): each for workers, each in of_load.items()}
+        for (name, connections), of_load in rates.items()
+    }
+
+
+def _compared(rates: Mapping[int, Sequence[float]]) -> str:
+    """One process and two, and how much longer two take: the median of the rounds, because the machine drifts."""
+    one, two = (grouped(statistics.median(rates[workers])) for workers in (1, 2))
+    slower = statistics.median(alone / both for alone, both in zip(rates[1], rates[2], strict=True))
+    return f"one process {one} a second, two {two}; one to two (at most {_LEAST:.0f}) {within(slower, _LEAST)}"
 
 
 @contextmanager
