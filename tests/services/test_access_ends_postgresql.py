@@ -1,19 +1,23 @@
-"""A deactivation has no lock while it looks for what has to end: what begins at that moment has to end all the same."""
+"""A deactivation has no lock while it looks for what has to end: a session, a link, a job that begins then ends too."""
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from rollbook.domain.encryption import Vault
+from rollbook.domain.errors import Forbidden
+from rollbook.domain.jobs import JobStatus
+from rollbook.domain.roles import Role
 from rollbook.domain.sessions import SOMEBODY, SignInMethod
 from rollbook.domain.values import new_id
 from rollbook.persistence import login_links, memberships
 from rollbook.services import Services
 from rollbook.services.entering import Entrance
 from rollbook.settings import Settings
-from tests.builders import a_draft, okta
+from tests.builders import a_draft, okta, signed_in
 from tests.services.conftest import PEPPER
 from tests.services.connections import is_live
 from tests.services.locks import until_someone_waits
@@ -44,28 +48,33 @@ async def bo(services, scim):
     return await services.memberships.create(scim, a_draft("bo@acme.test"))
 
 
-def activity(services, scim, bo, active):
-    return services.memberships.update(scim, bo.id, lambda before: before.with_active(active))
+def deactivate(before):
+    return before.with_active(False)
+
+
+def describe_and_deactivate(before):
+    return replace(before.with_active(False), external_id="00u-bo")
 
 
 @asynccontextmanager
-async def deactivated_meanwhile(services, database, settings, scim, bo):
+async def deactivated_meanwhile(services, database, settings, scim, bo, change=deactivate):
     """A transaction that has the member's row, and is committed while a deactivation waits for it."""
     async with database.write() as tx:
         member = await memberships.load_for_update(tx, bo.organization_id, bo.id)
-        deactivation = asyncio.create_task(activity(services, scim, bo, active=False))
+        deactivation = asyncio.create_task(services.memberships.update(scim, bo.id, change))
         await until_someone_waits(settings.database_url)
         yield tx, member
     assert (await asyncio.wait_for(deactivation, 20)).active is False
 
 
-async def test_a_session_that_begins_while_a_deactivation_waits(services, database, settings, scim, bo, clock):
-    async with deactivated_meanwhile(services, database, settings, scim, bo) as (tx, member):
+@pytest.mark.parametrize("change", [deactivate, describe_and_deactivate])
+async def test_a_session_that_begins_while_a_deactivation_waits(services, database, settings, scim, bo, clock, change):
+    async with deactivated_meanwhile(services, database, settings, scim, bo, change) as (tx, member):
         secret, _ = await Entrance(PEPPER, Vault(PEPPER)).begin(
             tx, member, SignInMethod.SETUP, SOMEBODY, at=clock.moment, authenticated_at=clock.moment
         )
 
-    await activity(services, scim, bo, active=True)
+    await services.memberships.update(scim, bo.id, lambda before: before.with_active(True))
     assert await is_live(services, secret) is False
 
 
@@ -83,6 +92,21 @@ async def test_a_login_link_that_is_made_while_a_deactivation_waits(services, da
 
     (link,) = (await all_rows(database))["login_links"]
     assert link["used_at"] is not None
+
+
+async def test_a_job_that_begins_while_a_deactivation_waits(services, database, settings, scim, acme, bo):
+    admin = await signed_in(services, acme.operator, "bo@acme.test")
+    await services.memberships.change_role(acme.operator, bo.id, Role.USER)
+
+    async with deactivated_meanwhile(services, database, settings, scim, bo):
+        job = asyncio.create_task(services.jobs.import_members(admin, "email\ngus@acme.test"))
+        await asyncio.sleep(0.3)  # it waits for the row too, and comes before the deactivation or after it
+
+    (outcome,) = await asyncio.gather(job, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        assert isinstance(outcome, Forbidden)
+    else:
+        assert (await services.jobs.get(acme.operator, outcome.id)).status is JobStatus.CANCELLED
 
 
 async def test_who_only_had_the_row_does_not_make_a_deactivation_begin_again(

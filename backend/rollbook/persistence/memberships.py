@@ -296,7 +296,7 @@ async def save(
 
 
 async def mark(tx: WriteTx, organization_id: str, membership_id: str) -> None:
-    """Leave a mark in the row of a locked member for whom something begins that ends with their access.
+    """Leave a mark in the row of a locked member for whom a session, a login link or a job begins.
 
     Whoever ends the access by one statement, without a lock, waits for this one; but what that statement sees is from
     before. By the mark it finds that it has to look again: see `save`.

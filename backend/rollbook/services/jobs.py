@@ -6,15 +6,15 @@ from dataclasses import asdict
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
 from rollbook.domain.criteria import Page, Slice
-from rollbook.domain.errors import NotFound
+from rollbook.domain.errors import Forbidden, NotFound
 from rollbook.domain.jobs import BulkChange, Job, JobKind, JobRow, Task, bulk_tasks
 from rollbook.domain.member_csv import import_tasks
 from rollbook.domain.policy import Permission, may, may_read_job, require
 from rollbook.domain.roles import Role
 from rollbook.domain.stretches import STRETCH
 from rollbook.domain.values import Clock, new_id, parse_id
-from rollbook.persistence import jobs
-from rollbook.persistence.database import Database
+from rollbook.persistence import jobs, memberships
+from rollbook.persistence.database import Database, WriteTx
 from rollbook.services.aside import aside
 from rollbook.services.recording import record
 
@@ -124,6 +124,8 @@ class Jobs:
         given = await aside(lambda: {"tasks": [asdict(task) for task in tasks]}, is_long=len(tasks) > STRETCH)
         told_of_job = {"total": len(tasks), "dryRun": dry_run, **told}
         async with self._database.write() as tx:
+            if actor.membership_id is not None:
+                await _hold_maker(tx, actor.organization_id, actor.membership_id)
             await jobs.insert_job(tx, job, given)
             await record(
                 tx,
@@ -136,3 +138,14 @@ class Jobs:
             )
         self._wake()
         return job
+
+
+async def _hold_maker(tx: WriteTx, organization_id: str, membership_id: str) -> None:
+    """Lock the member who makes a job, which ends with their access. Raises `Forbidden` if they have none any more."""
+    try:
+        maker = await memberships.load_for_update(tx, organization_id, membership_id)
+    except NotFound:
+        maker = None
+    if maker is None or maker.role is None:
+        raise Forbidden("You have no access to the organization any more.")
+    await memberships.mark(tx, organization_id, membership_id)

@@ -272,7 +272,7 @@ class _Held(IntEnum):
 
     NOTHING = 0
     """Enough where all that is written is one statement: the row tells whether it is still as it was read, and where
-    access ends, whether something began for the member meanwhile."""
+    access ends, whether a session, a login link or a job began for the member meanwhile."""
     MEMBER = 1
     """Where the member gains an address, and who is invited to it must not come in meanwhile."""
     ADMINS = 2
