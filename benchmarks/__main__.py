@@ -9,12 +9,13 @@ import argparse
 import importlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from benchmarks import executor, growth, pages, speed, sync
 from benchmarks.figures import MISSING, Part, Table
 from benchmarks.installations import DATABASES, TITLES
-from benchmarks.machine import facts, versions
+from benchmarks.machine import facts, pinned, versions
 from benchmarks.peering import CACHE
 from benchmarks.printing import kept, page, read, write
 from benchmarks.targets import HERE
@@ -43,7 +44,8 @@ def _graphql(asked: argparse.Namespace) -> Part:
 
 
 def _latency(asked: argparse.Namespace) -> Part:
-    return _by_database("benchmarks.latency", "Latency under load", asked)
+    told = _by_database("benchmarks.latency", "Latency under load", asked)
+    return replace(told, pinned=pinned("the load and PostgreSQL"))
 
 
 def _workers(asked: argparse.Namespace) -> Part:

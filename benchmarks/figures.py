@@ -23,11 +23,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Part:
-    """What one part of the benchmark came to: tables for readers, and the same and more as plain data."""
+    """What one part of the benchmark came to: tables for readers, and the same and more as plain data.
+
+    `pinned`: what stays on a core of its own while the part is measured.
+    """
 
     tables: Sequence[Table]
     data: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    pinned: str = "nothing"
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,12 @@ def facts() -> dict[str, str]:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{cores()} cores ({_processor()}), {memory:.0f} GB, {platform.system()} {platform.machine()}",
-        "pinned": "the server to one core, the load to another" if cores() > 1 else "nothing",
     }
+
+
+def pinned(beside: str) -> str:
+    """Where the server stays, and where what is `beside` it does."""
+    return f"the server to one core, {beside} to another" if cores() > 1 else "nothing"
 
 
 def versions() -> dict[str, str]:

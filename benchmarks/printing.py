@@ -15,7 +15,13 @@ _MARK = re.compile(r"(<!-- printed: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 def kept(results: Mapping[str, Any], name: str, part: Part, about: Mapping[str, Any]) -> dict[str, Any]:
     """The results with this part in place of the one that was there: each can be measured by itself."""
     versions = {**about["versions"], **part.versions}
-    told = {**about, "versions": versions, "tables": [asdict(each) for each in part.tables], "data": dict(part.data)}
+    told = {
+        **about,
+        "versions": versions,
+        "pinned": part.pinned,
+        "tables": [asdict(each) for each in part.tables],
+        "data": dict(part.data),
+    }
     return {**results, name: json.loads(json.dumps(told))}
 
 
@@ -53,7 +59,7 @@ def page(text: str, results: Mapping[str, Any]) -> str:
 def _about(part: Mapping[str, Any]) -> Iterator[str]:
     machine = part["machine"]
     yield f"`{part['command']}`, {machine['date']}, in {part['seconds'] / 60:.0f} minutes, on {machine['machine']}."
-    yield f"Pinned: {machine['pinned']}."
+    yield f"Pinned: {part['pinned']}."
     yield ", ".join(f"{name} {version}" for name, version in part["versions"].items()) + "."
 
 

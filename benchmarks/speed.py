@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchmarks.figures import MISSING, Measured, Part, Round, Table, best, grouped, megabytes, verdict, within
 from benchmarks.installations import installation, refusal, version_of
 from benchmarks.load import CONNECTIONS, Outcome, Sent, load, require_wrk
+from benchmarks.machine import pinned
 from benchmarks.operations import (
     AT_FLOOR,
     LARGE_GROUP,
@@ -63,7 +64,7 @@ def measure(plans: Sequence[Plan], *, peers: bool = True) -> Part:
         data[str(plan.members)] = {"plan": vars(plan), "results": told, "megabytes": memory, "not_measured": absent}
     refused, database = _about_databases()
     tables[0] = Table(tables[0].title, tables[0].head, tables[0].rows, [*tables[0].notes, *refused])
-    return Part(tables, data, {"PostgreSQL": database} | peer_versions())
+    return Part(tables, data, {"PostgreSQL": database} | peer_versions(), pinned("the load and PostgreSQL"))
 
 
 def _about_databases() -> tuple[list[str], str]:

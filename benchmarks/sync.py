@@ -22,7 +22,7 @@ from benchmarks.installations import (
     serving,
     version_of,
 )
-from benchmarks.machine import core_of_load, core_of_server, on_core
+from benchmarks.machine import core_of_load, core_of_server, on_core, pinned
 from benchmarks.processes import Growth
 from rollbook.settings import Settings
 
@@ -65,7 +65,7 @@ def measure(people: int, databases: Sequence[str] = DATABASES) -> Part:
             "process on a core of its own: the figures say how long a sync takes with it, not what the server can do."
         ],
     )
-    return Part([table], data, versions)
+    return Part([table], data, versions, pinned("the load"))
 
 
 async def _prepared(settings: Settings) -> Organization:

@@ -13,7 +13,7 @@ from benchmarks.printing import kept, markdown, page, read, write
 ABOUT = {
     "command": "python -m benchmarks speed",
     "seconds": 120,
-    "machine": {"date": "2026-11-28", "machine": "2 cores", "pinned": "nothing"},
+    "machine": {"date": "2026-11-28", "machine": "2 cores"},
     "versions": {"Python": "3.11"},
 }
 
