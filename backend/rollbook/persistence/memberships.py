@@ -105,7 +105,7 @@ _WHOLE = [name for name in (*_column.keys(),) if name not in {"created_at", "end
 _as_it_was = (_here, _column.id == bindparam("id"), _column.version == bindparam("version") - 1, _living)
 _seen = memberships.alias("seen")
 _unmarked: ColumnElement[bool] = literal_column("memberships.xmin") == (
-    # evaluated as the statement found things; the row beside it is as it is when its lock is there
+    # who wrote the row, as the statement found it; outside, as it is once it is locked
     select(literal_column("seen.xmin"))
     .select_from(_seen)
     .where(_seen.c.organization_id == bindparam("organization_id"), _seen.c.id == bindparam("id"))

@@ -71,8 +71,7 @@ async def end_access(tx: WriteTx, before: Membership, *, at: datetime) -> None:
     """End all that lets a member in, or acts for them: sessions, login links, jobs that they began, and invitations to
     any address of theirs. Nothing of it comes back with the member.
 
-    The member is locked; or nothing is written between this and the `memberships.save` that ends their access, and
-    what begins meanwhile is its business.
+    The member is locked, or `memberships.save` comes first and knows that it `ends_access`.
     """
     await _end_what_is_open(tx, before.organization_id, [before.id], at=at)
     addresses = email_keys(before)
