@@ -124,7 +124,7 @@ class Groups:
                 added=added,
                 removed=removed,
             )
-        return GroupOutcome(added=tuple(added), removed=tuple(removed), unknown=tuple(unknown))
+        return GroupOutcome(added=tuple(added), removed=tuple(removed), unknown=unknown)
 
 
 @immutable
@@ -151,12 +151,12 @@ class _Wanted:
         left = [member for member in remove if member not in add]
         return cls(list(add), left, in_order([each for each in (*add, *left) if parse_id(each)]))
 
-    def parts(self, known: Set[str]) -> tuple[list[str], list[str], list[str]]:
+    def parts(self, known: Set[str]) -> tuple[list[str], list[str], tuple[str, ...]]:
         """Whom to add and whom to remove of the members that are known, and who is to be added and is not."""
         return (
             [member for member in self.add if member in known],
             [member for member in self.remove if member in known],
-            [member for member in self.add if member not in known],
+            tuple([member for member in self.add if member not in known]),  # as it is answered: see `aside`
         )
 
 
