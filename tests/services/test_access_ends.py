@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from rollbook.domain.criteria import Page
-from rollbook.domain.errors import NotFound, Unauthenticated
+from rollbook.domain.errors import Forbidden, NotFound, Unauthenticated
 from rollbook.domain.groups import GroupChange
 from rollbook.domain.invitations import InvitationStatus
 from rollbook.domain.jobs import JobStatus
@@ -180,6 +180,19 @@ async def test_whose_access_ends_takes_nobody_elses_with_them(
     await work_off(services)
     assert (await services.jobs.get(acme.operator, cy.job.id)).status is JobStatus.DONE
     assert (await services.sessions.redeem(cy.link))[1].membership_id == cy.member.id
+
+
+@pytest.mark.parametrize("how", ENDS)
+async def test_who_has_lost_access_while_they_asked_makes_no_job(services, database, acme, scim, admin, how):
+    member = await services.memberships.create(scim, person("bo"))
+    asking = await signed_in(services, acme.operator, "bo@acme.test")
+    await ENDS[how](services, scim, admin, SimpleNamespace(member=member))
+    before = await all_rows(database)
+
+    with pytest.raises(Forbidden):
+        await services.jobs.import_members(asking, "email\ngus@acme.test")
+
+    assert (await all_rows(database)) == before
 
 
 async def test_one_of_two_groups_is_enough_to_stay_signed_in(services, scim, bo):

@@ -8,12 +8,11 @@ from datetime import timedelta
 import pytest
 
 from rollbook.domain.encryption import Vault
-from rollbook.domain.errors import Forbidden
 from rollbook.domain.jobs import JobStatus
 from rollbook.domain.roles import Role
 from rollbook.domain.sessions import SOMEBODY, SignInMethod
 from rollbook.domain.values import new_id
-from rollbook.persistence import login_links, memberships
+from rollbook.persistence import jobs, login_links, memberships
 from rollbook.services import Services
 from rollbook.services.entering import Entrance
 from rollbook.settings import Settings
@@ -94,19 +93,26 @@ async def test_a_login_link_that_is_made_while_a_deactivation_waits(services, da
     assert link["used_at"] is not None
 
 
-async def test_a_job_that_begins_while_a_deactivation_waits(services, database, settings, scim, acme, bo):
+async def test_a_job_that_is_kept_while_a_deactivation_waits(services, settings, scim, acme, bo, monkeypatch):
     admin = await signed_in(services, acme.operator, "bo@acme.test")
     await services.memberships.change_role(acme.operator, bo.id, Role.USER)
+    held, goes_on = asyncio.Event(), asyncio.Event()
+    insert = jobs.insert_job
 
-    async with deactivated_meanwhile(services, database, settings, scim, bo):
-        job = asyncio.create_task(services.jobs.import_members(admin, "email\ngus@acme.test"))
-        await asyncio.sleep(0.3)  # it waits for the row too, and comes before the deactivation or after it
+    async def insert_later(*given):
+        held.set()
+        await goes_on.wait()
+        await insert(*given)
 
-    (outcome,) = await asyncio.gather(job, return_exceptions=True)
-    if isinstance(outcome, Exception):
-        assert isinstance(outcome, Forbidden)
-    else:
-        assert (await services.jobs.get(acme.operator, outcome.id)).status is JobStatus.CANCELLED
+    monkeypatch.setattr(jobs, "insert_job", insert_later)
+    making = asyncio.create_task(services.jobs.import_members(admin, "email\ngus@acme.test"))
+    await held.wait()
+    deactivation = asyncio.create_task(services.memberships.update(scim, bo.id, deactivate))
+    await until_someone_waits(settings.database_url)
+    goes_on.set()
+
+    job, _ = await asyncio.wait_for(asyncio.gather(making, deactivation), 20)
+    assert (await services.jobs.get(acme.operator, job.id)).status is JobStatus.CANCELLED
 
 
 async def test_who_only_had_the_row_does_not_make_a_deactivation_begin_again(
