@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from rollbook.domain.stretches import STRETCH, in_order, stretches
-from rollbook.scim.long_bodies import read_stepwise
+from rollbook.scim.long_bodies import AT_ONCE, holds, is_blank, read_stepwise
 from rollbook.scim.requests import VERY_LONG_BODY
 
 from .people import GROUP, PATCH, ada, created, refusal
@@ -39,6 +39,27 @@ def test_stepwise_the_same_is_refused(body):
         orjson.loads(body)
     with pytest.raises(ValueError, match=r"."):
         read_stepwise(body)
+
+
+@pytest.mark.parametrize("before", [0, 5, AT_ONCE - 6, AT_ONCE - 3, AT_ONCE, 2 * AT_ONCE - 1])
+def test_what_a_body_holds_is_found_wherever_it_stands(before):
+    body = b"x" * before + b"\\u0000"
+
+    assert holds(body, b"\\u0000")
+    assert holds(body + b"x" * AT_ONCE, b"\\u0000")
+    assert not holds(body[:-1], b"\\u0000")
+
+
+@pytest.mark.parametrize("before", [0, AT_ONCE - 4, AT_ONCE - 2, AT_ONCE])
+def test_stepwise_half_a_character_is_refused_wherever_it_stands(before):
+    with pytest.raises(orjson.JSONDecodeError):
+        read_stepwise(b'"' + b"x" * before + b'\\ud800"')
+
+
+def test_a_body_is_blank_if_all_of_it_is():
+    assert is_blank(b"")
+    assert is_blank(b" \r\n\t" * AT_ONCE)
+    assert not is_blank(b" " * AT_ONCE + b"x")
 
 
 @pytest.mark.parametrize(

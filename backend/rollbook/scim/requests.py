@@ -13,12 +13,11 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.bodies import NOTHING, Body, kept, unread
 from rollbook.domain.exchanges import Exchange, client_of
 from rollbook.scim.errors import Headers, ScimError, invalid_filter, invalid_syntax, invalid_value
-from rollbook.scim.long_bodies import read_stepwise
+from rollbook.scim.long_bodies import Bytes, holds, is_blank, read_stepwise
 from rollbook.scim.reading import Reading, shown
 from rollbook.services.aside import aside
 
 T = TypeVar("T")
-Bytes = bytes | bytearray
 
 MAX_DEPTH = 64
 MAX_PARAMETERS = 100
@@ -193,14 +192,14 @@ def parsed(body: Bytes) -> dict[str, Any]:
     """The JSON object in a body. Raises 400 `invalidSyntax`, or `invalidValue` for a text that holds NUL."""
     document = loaded(body)
     # PostgreSQL's text cannot hold U+0000, and no attribute needs it
-    if b"\\u0000" in body and (place := _place_of_nul(document)) is not None:
+    if holds(body, b"\\u0000") and (place := _place_of_nul(document)) is not None:
         raise invalid_value(f"{shown(place)} holds the character U+0000, which no attribute can keep; leave it out.")
     return document
 
 
 def loaded(body: Bytes) -> dict[str, Any]:
     """The same, whatever its texts hold: for a message whose parts are bodies of their own."""
-    if not body.strip():
+    if is_blank(body):
         raise invalid_syntax("The request has no body; a JSON object was expected.")
     try:
         document = orjson.loads(body) if len(body) < VERY_LONG_BODY else read_stepwise(body)
