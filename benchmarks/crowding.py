@@ -58,8 +58,8 @@ class Sizes:
     """How many members there are, how long and how often is measured, and how many clients write how often."""
 
     members: int = 10_000
-    seconds: int = 3
-    rounds: int = 5
+    seconds: int = 2
+    rounds: int = 11
     clients: int = 64
     writes: int = 60
     processes: int = PROCESSES

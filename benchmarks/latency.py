@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -52,7 +52,21 @@ LOADS = ("GET user by id", "PATCH active", "mixed load")
 """What is sent at that rate. Of the mixed load, p50 is that of reads, and p99 that of writes; each is told besides."""
 
 _LIMIT = 5.0
-_CALM_SHARE = 0.2
+_PIECES = 20
+
+
+@dataclass(frozen=True)
+class Round:
+    """What was reached at most, for how long each request used the processor then, and the latency at a share of it."""
+
+    top_rate: float
+    busy_seconds: float
+    calm: Paced
+
+    @property
+    def ratio(self) -> float:
+        """The 99th percentile to the 50th."""
+        return self.calm.p99 / self.calm.p50
 
 
 @dataclass(frozen=True)
@@ -65,9 +79,9 @@ class Sizes:
 
     members: int = 100_000
     seconds: int = 10
-    rounds: int = 7
-    top_seconds: int = 2
-    calm_seconds: int = 4
+    rounds: int = 15
+    top_seconds: int = 1
+    calm_seconds: int = 2
     readers: int = 40
     idle: int = 2_000
     senders: int = 200
@@ -94,41 +108,46 @@ def measure(database: str, *, quick: bool = False) -> tuple[Rows, dict[str, Any]
 def _under_load(target: Target, bare: Target, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
     """The top rate of reads, of writes and of both mixed, and the latency at a share of it.
 
-    A bare app that takes the processor for as long tells what the machine does to everybody who is as busy.
+    A bare app that does as much work for a request, and is measured in the same way in between, tells what the machine
+    does to everybody who is as busy.
     """
     rows: Rows = []
     data: dict[str, Any] = {}
     number = 0
-    _, bare_seconds = _top(bare, [Sent("GET", "/0")], sizes, 0)
+    idle_seconds, piece_seconds = _calibrated(bare, sizes)
     for name in LOADS:
         requests = next(each for each in operations() if each.name == name).requests(target, sizes.members)
-        rounds: list[tuple[float, Paced, Paced]] = []
+        rounds: list[tuple[Round, Round]] = []
         for _ in range(sizes.rounds):
-            top, busy_seconds = _top(target, requests, sizes, number)
-            number = top.next
-            rate, seconds = top.rate * SHARE, sizes.calm_seconds
-            calm = paced(target.origin, requests, target.headers, rate=rate, seconds=seconds, first_number=number)
-            number += int(rate * seconds) + 1
-            as_long = Sent("GET", f"/{max(0, 1_000_000 * (busy_seconds - bare_seconds)):.0f}")
-            floor_then = paced(bare.origin, [as_long], {}, rate=rate, seconds=seconds)
-            rounds.append((top.rate, calm, floor_then))
-        rounds.sort(key=lambda each: each[1].p99 / each[1].p50)
-        top_rate, middle, _ = rounds[len(rounds) // 2]
-        bottom = sorted((each for *_, each in rounds), key=lambda each: each.p99 / each.p50)[len(rounds) // 2]
-        ratio = middle.p99 / middle.p50
+            ours, number = _round(target, requests, sizes, number)
+            pieces = max(0, round((ours.busy_seconds - idle_seconds) / piece_seconds))
+            rounds.append((ours, _round(bare, [Sent("GET", f"/{pieces}")], sizes, 0)[0]))
+        ours, theirs = (_middle([each[at] for each in rounds]) for at in (0, 1))
+        failed = sum(each.calm.failed for both in rounds for each in both)
         rows.append(
             (
                 f"{name}, at {SHARE:.0%} of its top rate",
-                f"of {grouped(top_rate)} a second: p50 {middle.p50:.2f} ms, p99 {middle.p99:.2f} ms, "
-                f"at most {middle.worst:.0f} ms; failed: {sum(each.failed for _, *loads in rounds for each in loads)}; "
-                f"p99 to p50 {within(ratio, _LIMIT)}{_by_method(middle)}; a bare app that is as busy: "
-                f"p50 {bottom.p50:.2f} ms, p99 {bottom.p99:.2f} ms, at most {bottom.worst:.0f} ms, "
-                f"p99 to p50 {bottom.p99 / bottom.p50:.2f}",
+                f"{_told(ours)}; failed: {failed}; p99 to p50 {within(ours.ratio, _LIMIT)}"
+                f"{_by_method([each for each, _ in rounds])}; "
+                f"a bare app that works as much: {_told(theirs)}; p99 to p50 {theirs.ratio:.2f}",
             )
         )
-        told = [{"top": top, **vars(each), "floor": vars(floor_then)} for top, each, floor_then in rounds]
-        data[name] = {"top_rate": top_rate, "ratio": ratio, "rounds": told}
+        data[name] = {"ratio": ours.ratio, "rounds": [[asdict(each) for each in both] for both in rounds]}
     return rows, {"under_load": data}
+
+
+def _calibrated(bare: Target, sizes: Sizes) -> tuple[float, float]:
+    """How long the bare app uses the processor for a request, and for a piece of work more."""
+    idle, busy = (_top(bare, [Sent("GET", f"/{pieces}")], sizes, 0)[1] for pieces in (0, _PIECES))
+    return idle, (busy - idle) / _PIECES
+
+
+def _round(target: Target, requests: Sequence[Sent], sizes: Sizes, number: int) -> tuple[Round, int]:
+    """One round, and the number of the next request."""
+    top, busy_seconds = _top(target, requests, sizes, number)
+    rate = top.rate * SHARE
+    calm = paced(target.origin, requests, target.headers, rate=rate, seconds=sizes.calm_seconds, first_number=top.next)
+    return Round(top.rate, busy_seconds, calm), top.next + int(rate * sizes.calm_seconds) + 1
 
 
 def _top(target: Target, requests: Sequence[Sent], sizes: Sizes, number: int) -> tuple[Outcome, float]:
@@ -138,13 +157,28 @@ def _top(target: Target, requests: Sequence[Sent], sizes: Sizes, number: int) ->
     return top, (processor_seconds(target.pid) - used) / max(1, top.requests)
 
 
-def _by_method(calm: Paced) -> str:
-    if len(calm.methods) < 2:
-        return ""
-    told = (
-        f"{method} {p50:.2f} and {p99:.2f} ms, {within(p99 / p50, _LIMIT)}"
-        for method, (p50, p99) in sorted(calm.methods.items())
+def _middle(rounds: Sequence[Round]) -> Round:
+    return sorted(rounds, key=lambda each: each.ratio)[len(rounds) // 2]
+
+
+def _told(middle: Round) -> str:
+    calm = middle.calm
+    return (
+        f"of {grouped(middle.top_rate)} a second ({1e6 * middle.busy_seconds:.0f} µs of the processor each): "
+        f"p50 {calm.p50:.2f} ms, p99 {calm.p99:.2f} ms, at most {calm.worst:.0f} ms"
     )
+
+
+def _by_method(rounds: Sequence[Round]) -> str:
+    """Of each method, the round that is the middle of its ratios."""
+    methods = sorted(rounds[0].calm.methods)
+    if len(methods) < 2:
+        return ""
+    told = []
+    for method in methods:
+        figures = sorted((each.calm.methods[method] for each in rounds), key=lambda each: each[1] / each[0])
+        p50, p99 = figures[len(figures) // 2]
+        told.append(f"{method} {p50:.2f} and {p99:.2f} ms, {within(p99 / p50, _LIMIT)}")
     return f"; by method: {'; '.join(told)}"
 
 
@@ -192,7 +226,7 @@ def _stalls(database: str, sizes: Sizes) -> tuple[Rows, dict[str, Any]]:
             held = [each for each in told["silences"] if each["cause"] in ("one call", "another thread")]
             worst = max(held, key=lambda each: each["wall"], default=None)
             named = "; ".join(sorted({_during(each["at"], times) for each in held}))
-            of = f"{told['longest_call']:.3f} s" if told["longest_call"] is not None else "not known by itself"
+            of = f"{told['longest_call']:.3f} s"
             rows.append(
                 (
                     f"heavy requests, {told['loop']}: calls that held the loop longer than {LONGEST * 1000:.0f} ms",

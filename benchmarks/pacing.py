@@ -1,7 +1,8 @@
 """A load at a constant rate: each request has its time, and its latency counts from then, whenever it could be sent.
 
 So a server that stops for a moment is charged for every request that should have come meanwhile. `wrk` cannot do that.
-The load is a process of its own, and speaks just as much HTTP as it needs.
+The load is a process of its own, and speaks just as much HTTP as it needs. Where the machine stops the load itself, no
+request was due: all of them at once afterwards would be a burst that nobody asked for. How long that was is told.
 """
 
 import argparse
@@ -26,6 +27,8 @@ from benchmarks.machine import core_of_load, on_core
 _MOST_CONNECTIONS = 64
 _WAIT_SECONDS = 30
 _MOST_READ = 1 << 20
+_OWN_LATENESS = 0.0005
+"""Seconds. A load that can send, and is later than that, was not running itself."""
 _END = b"\r\n\r\n"
 
 
@@ -34,6 +37,7 @@ class Paced:
     """What a paced load came to: latencies in milliseconds, and how many answers had each status.
 
     `late`: how late the load itself sent what nothing held up, at the 99th percentile. It is no fault of the server's.
+    `held`: the share of the time in which the load itself was stopped, and nothing was due.
     `methods`: the 50th and the 99th percentile of each HTTP method's requests.
     """
 
@@ -42,6 +46,7 @@ class Paced:
     p99: float
     worst: float
     late: float
+    held: float
     statuses: Mapping[str, int]
     methods: Mapping[str, Sequence[float]]
 
@@ -173,6 +178,7 @@ class _Load:
         self._latencies: list[float] = []
         self._by_method: defaultdict[str, list[float]] = defaultdict(list)
         self._late: list[float] = []
+        self._held = 0.0
         self._statuses = Counter[str]()
 
     def run(self) -> Paced:
@@ -182,6 +188,9 @@ class _Load:
         end = began + self._seconds
         while due < end:
             now = time.perf_counter()
+            if self._free and now - due > _OWN_LATENESS:
+                self._held += now - due
+                due = now
             while due <= now and due < end:
                 if self._free:
                     self._late.append(time.perf_counter() - due)
@@ -201,6 +210,7 @@ class _Load:
             1000 * _at(self._latencies, 0.99),
             1000 * _at(self._latencies, 1.0),
             1000 * _at(self._late, 0.99),
+            self._held / took,
             dict(self._statuses),
             {method: [1000 * _at(each, 0.5), 1000 * _at(each, 0.99)] for method, each in self._by_method.items()},
         )

@@ -3,8 +3,8 @@
 A thread pings the loop all the time. Where the loop says nothing for too long, it notes the loop's stack, and how much
 processor time the loop's own thread and the whole process had meanwhile. So three things that look alike from outside
 are told apart: one call that holds the loop (a stall), another thread that does not let go of the interpreter, and a
-machine that was busy elsewhere. On asyncio's own loop each callback is timed by itself, which is exact; on uvloop, on
-which the product runs, the time between two answers is the most that one callback can have taken.
+machine that was busy elsewhere. Each call of the loop is timed by itself. What uvloop does between them nobody can time
+from outside: all of that together is taken for one more call.
 """
 
 import argparse
@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rollbook.cli.serving import listen, serve_until_stopped, server_config
 from rollbook.settings import Settings
@@ -40,8 +42,8 @@ Cause = Literal["one call", "many short calls", "another thread", "the machine"]
 class Silence:
     """A time in which the loop said nothing: seconds by the clock, of its thread, of the process, of collecting.
 
-    `at` is by the monotonic clock, which all processes of a machine share. `longest`: the most that one callback took
-    of the thread's time; None where that is not known.
+    `at` is by the monotonic clock, which all processes of a machine share. `longest`: the most that one call can have
+    taken of the thread's time.
     """
 
     at: float
@@ -49,7 +51,7 @@ class Silence:
     own: float
     process: float
     collecting: float
-    longest: float | None
+    longest: float
     stack: list[str] = field(default_factory=list)
 
     @property
@@ -57,7 +59,7 @@ class Silence:
         """What the time went into."""
         if self.own < LONGEST:
             return "another thread" if self.process >= LONGEST else "the machine"
-        return "one call" if self.longest is None or self.longest >= LONGEST else "many short calls"
+        return "one call" if self.longest >= LONGEST else "many short calls"
 
 
 class Watch:
@@ -70,7 +72,7 @@ class Watch:
         self._began = time.monotonic()
         self._ended = threading.Event()
         self._collecting = _Collecting()
-        self._calls = _Calls() if isinstance(loop, asyncio.BaseEventLoop) else None
+        self._calls = _Calls(loop)
         self.silences: list[Silence] = []
         self.answers = 0
         self.longest_wall = self.longest_own = 0.0
@@ -88,7 +90,7 @@ class Watch:
             "answers": self.answers,
             "longest_wall": self.longest_wall,
             "longest_own": self.longest_own,
-            "longest_call": None if self._calls is None else self._calls.longest_ever,
+            "longest_call": self._calls.longest_ever,
             "longest_collection": self._collecting.longest,
             "silences": [{**asdict(each), "cause": each.cause} for each in worst],
         }
@@ -99,8 +101,7 @@ class Watch:
             answered.clear()
             started, own, process = time.monotonic(), time.clock_gettime(self._clock), time.process_time()
             collecting = self._collecting.seconds
-            if self._calls is not None:
-                self._calls.longest = 0.0
+            self._calls.forget()
             try:
                 self._loop.call_soon_threadsafe(answered.set)
             except RuntimeError:  # the loop is closed
@@ -112,6 +113,7 @@ class Watch:
                     return
             wall, own = time.monotonic() - started, time.clock_gettime(self._clock) - own
             self.answers += 1
+            longest = self._calls.longest_of(own)
             self.longest_wall, self.longest_own = max(self.longest_wall, wall), max(self.longest_own, own)
             if wall >= LONGEST:
                 self.silences.append(
@@ -121,7 +123,7 @@ class Watch:
                         own,
                         time.process_time() - process,
                         self._collecting.seconds - collecting,
-                        None if self._calls is None else self._calls.longest,
+                        longest,
                         stack,
                     )
                 )
@@ -149,22 +151,51 @@ class _Collecting:
 
 
 class _Calls:
-    """The processor time of each callback of asyncio's own loop."""
+    """What each call of the loop used of its thread's time: a step of a task, a timer, what a connection received."""
 
-    def __init__(self) -> None:
-        self.longest = self.longest_ever = 0.0
-        run = asyncio.events.Handle._run
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.longest_ever = 0.0
+        self._longest = self._all = 0.0
+        self._loop_tells_all = isinstance(loop, asyncio.BaseEventLoop)
+        if self._loop_tells_all:
+            cast("Any", asyncio.events.Handle)._run = self._timed(asyncio.events.Handle._run)
+            return
+        for name, before in (("call_soon", 0), ("call_soon_threadsafe", 0), ("call_later", 1), ("call_at", 1)):
+            setattr(loop, name, self._timing(getattr(loop, name), before))
+        for name in ("data_received", "eof_received", "connection_lost", "resume_writing"):
+            setattr(HttpToolsProtocol, name, self._timed(getattr(HttpToolsProtocol, name)))
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._longest = self._all = 0.0
+
+    def longest_of(self, own: float) -> float:
+        """The longest since then, of what the thread used in all: at most what no call is known to have used."""
+        longest = self._longest if self._loop_tells_all else max(self._longest, own - self._all)
+        self.longest_ever = max(self.longest_ever, longest)
+        return longest
+
+    def _timing(self, schedule: Callable[..., Any], before: int) -> Callable[..., Any]:
+        def scheduled(*arguments: Any, **named: Any) -> Any:
+            return schedule(*arguments[:before], self._timed(arguments[before]), *arguments[before + 1 :], **named)
+
+        return scheduled
+
+    def _timed(self, call: Callable[..., Any]) -> Callable[..., Any]:
         clock = time.thread_time
 
-        def timed(handle: asyncio.events.Handle) -> None:
+        def timed(*arguments: Any) -> Any:
             started = clock()
-            run(handle)
-            took = clock() - started
-            if took > self.longest:
-                self.longest = took
-                self.longest_ever = max(self.longest_ever, took)
+            try:
+                return call(*arguments)
+            finally:
+                took = clock() - started
+                self._all += took
+                if took > self._longest:
+                    self._longest = took
+                    self.longest_ever = max(self.longest_ever, took)
 
-        cast("Any", asyncio.events.Handle)._run = timed
+        return timed
 
 
 def _told(frame: FrameType) -> Iterable[str]:
