@@ -106,6 +106,23 @@ async def test_of_scim(scim, request_of):
             await send()
 
 
+@pytest.mark.parametrize("strangers", [0, 1, 3_000, 40_000], ids=["members", "one", "long", "very long"])
+async def test_of_scim_groups(scim, strangers):
+    ids = [await created(scim, "ada@acme.test"), *(f"{at:08}-0000-7000-8000-000000000000" for at in range(strangers))]
+    members = [{"value": each} for each in ids]
+
+    async def send():
+        for operation in ("add", "remove"):
+            body = {"schemas": [PATCH_OP], "Operations": [{"op": operation, "path": "members", "value": members}]}
+            assert (await scim("PATCH", "/Groups/users", body)).status_code == 204
+
+    await send()
+    with nothing_left():
+        for _ in range(TIMES if strangers < 10_000 else 1):
+            await send()
+    assert gc.isenabled()
+
+
 @pytest.mark.parametrize(
     ("query", "errors"),
     [(PAGE, False), ("{ viewer { permissions } }", False), ("{ nothing }", True)],

@@ -1,12 +1,14 @@
 """Very long bodies are read beside the event loop, step by step, and mean what they mean when they are short."""
 
+import gc
 import json
 
 import orjson
 import pytest
 
 from rollbook.domain.stretches import STRETCH, in_order, stretches
-from rollbook.scim.long_bodies import AT_ONCE, holds, is_blank, read_stepwise
+from rollbook.scim import requests
+from rollbook.scim.long_bodies import AT_ONCE, holds, is_blank, let_go, read_stepwise
 from rollbook.scim.requests import VERY_LONG_BODY
 
 from .people import GROUP, PATCH, ada, created, refusal
@@ -56,6 +58,19 @@ def test_stepwise_half_a_character_is_refused_wherever_it_stands(before):
         read_stepwise(b'"' + b"x" * before + b'\\ud800"')
 
 
+@pytest.mark.parametrize("text", [*DOCUMENTS, "[[[{}], [1, 2]], {}, null]", '"x"', "1"])
+def test_all_of_a_document_is_emptied(text):
+    document = json.loads(text)
+    inner = [each for each in [document] if isinstance(each, (dict, list))]
+    for each in inner:
+        values = each.values() if isinstance(each, dict) else each
+        inner.extend(value for value in values if isinstance(value, (dict, list)))
+
+    let_go(document)
+
+    assert not any(inner)
+
+
 def test_a_body_is_blank_if_all_of_it_is():
     assert is_blank(b"")
     assert is_blank(b" \r\n\t" * AT_ONCE)
@@ -70,6 +85,28 @@ async def test_a_very_long_body_that_is_no_json_is_refused_like_a_short_one(scim
 
     assert refusal(response) == (400, "invalidSyntax")
     assert await services.groups.count(acme.operator, "users") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "unit", "status"),
+    [
+        ("/Groups/users", {"value": "nobody"}, 204),
+        ("/Groups/nobody", {"value": "nobody"}, 404),
+        ("/Groups/users", 1, 400),
+    ],
+)
+async def test_the_collector_pauses_while_a_very_long_body_is_worked_on_whatever_comes_of_it(
+    scim, monkeypatch, address, unit, status
+):
+    ran = []
+    monkeypatch.setattr(requests, "let_go", lambda document: ran.append(gc.isenabled()))
+    operation = {"op": "add", "path": "members", "value": [unit] * (VERY_LONG_BODY // 2)}
+
+    response = await scim.patch(address, json={"schemas": [PATCH], "Operations": [operation]})
+
+    assert response.status_code == status
+    assert ran == [False]
+    assert gc.isenabled()
 
 
 async def test_a_very_long_push_does_what_a_short_one_does(scim, services, acme):

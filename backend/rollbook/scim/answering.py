@@ -19,17 +19,25 @@ async def answered(
 ) -> Response:
     """The endpoint's response to a request, noted for the provisioning log. Raises `ClientGone` only."""
     try:
-        response = await endpoint(request)
+        response = await _answered(endpoint, request)
+        note(services, request, response)
+    finally:
+        if request.is_very_long:
+            await request.let_go()
+    return response
+
+
+async def _answered(endpoint: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
+    try:
+        return await endpoint(request)
     except ScimError as refusal:
-        response = Response.of(refusal)
+        return Response.of(refusal)
     except DomainError as refusal:
-        response = Response.of(from_domain(refusal))
+        return Response.of(from_domain(refusal))
     except ClientGone:
         raise
     except Exception:
-        response = failure(request)
-    note(services, request, response)
-    return response
+        return failure(request)
 
 
 def failure(request: Request) -> Response:

@@ -105,7 +105,8 @@ class Groups:
             return (await self._groups.get(request.actor, request.segments[1])).version
 
         expected = await expected_version(request, current)
-        request.exchange.left_out = lambda unknown: request.reading.note(_unknown(unknown))
+        reading = request.reading  # not the request: what it knows would hold on to it
+        request.exchange.left_out = lambda unknown: reading.note(_unknown(unknown))
         await self._groups.change(request.actor, request.segments[1], change, expected_version=expected)
 
     def _answer(self, actor: Actor, group: Group, projection: Projection | None) -> Response:

@@ -1,5 +1,6 @@
 """Reads very long JSON so that other threads get on meanwhile: the event loop answers everybody else."""
 
+import gc
 import json
 import re
 from typing import Any
@@ -12,6 +13,31 @@ AT_ONCE = 1 << 20
 """How many bytes are looked at in one call of a library. It takes a millisecond or two, and the largest body has 64."""
 
 _HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class _Collector:
+    """Python's garbage collector. Looking through a million values it holds every thread up for a tenth of a second."""
+
+    def __init__(self) -> None:
+        self._pauses = 0
+        self._was_on = False
+
+    def pause(self) -> None:
+        """Keep it from running until `resume`, to be called once for each call of this."""
+        if not self._pauses:
+            self._was_on = gc.isenabled()
+            gc.disable()
+        self._pauses += 1
+
+    def resume(self) -> None:
+        """Let it run again, unless somebody else still needs the pause."""
+        self._pauses -= 1
+        if not self._pauses and self._was_on:
+            gc.enable()
+
+
+COLLECTOR = _Collector()
+"""It pauses while a very long body is worked on: nothing that is read from JSON holds itself in a circle."""
 
 
 def is_blank(body: Bytes) -> bool:
@@ -34,6 +60,19 @@ def read_stepwise(body: Bytes) -> Any:
     if _holds_half_a_pair(body):
         return orjson.loads(body)  # half a pair of surrogates is no text: it sees that, and Python's reader does not
     return _READER.decode(body.decode())
+
+
+def let_go(document: Any) -> None:
+    """Empty what was read. Python frees all that only one place holds in one call, which holds every thread up, too."""
+    left = [document]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            left += [value for value in each.values() if isinstance(value, (dict, list))]
+            each.clear()
+        elif isinstance(each, list):
+            left += [value for value in each if isinstance(value, (dict, list))]
+            each.clear()
 
 
 def _holds_half_a_pair(body: Bytes) -> bool:

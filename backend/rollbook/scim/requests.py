@@ -13,7 +13,7 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.bodies import NOTHING, Body, kept, unread
 from rollbook.domain.exchanges import Exchange, client_of
 from rollbook.scim.errors import Headers, ScimError, invalid_filter, invalid_syntax, invalid_value
-from rollbook.scim.long_bodies import Bytes, holds, is_blank, read_stepwise
+from rollbook.scim.long_bodies import COLLECTOR, Bytes, holds, is_blank, let_go, read_stepwise
 from rollbook.scim.reading import Reading, shown
 from rollbook.services.aside import aside
 
@@ -44,7 +44,7 @@ class Request:
 
     `client` is the address that it came from, `rate` what its answer says of the token's rate.
     `exchange` is what the provisioning log will know of it.
-    `actor` and `reading` are there once the token was checked. `is_long`: its body was.
+    `actor` and `reading` are there once the token was checked. `is_long`, `is_very_long`: its body was.
     """
 
     method: str
@@ -59,6 +59,7 @@ class Request:
     actor: Actor = field(init=False)
     reading: Reading = field(init=False)
     is_long: bool = False
+    is_very_long: bool = False
 
     @classmethod
     def of(cls, scope: Scope, receive: Receive, request_id: str) -> "Request":
@@ -120,11 +121,22 @@ class Request:
         self._check_media_type()
         body = await self._body(limit)
         self.is_long = len(body) >= LONG_BODY
+        if len(body) >= VERY_LONG_BODY:
+            self.is_very_long = True
+            COLLECTOR.pause()
         return await self.aside(lambda: self._document(body, read or parsed))
 
     async def aside(self, work: Callable[[], T]) -> T:
         """What the work on the body comes to; if the body is long, others are answered meanwhile."""
         return await aside(work, is_long=self.is_long)
+
+    async def let_go(self) -> None:
+        """Give back what a very long body was read into, once it is answered; others are answered meanwhile."""
+        document, self.exchange.sent = self.exchange.sent, None
+        try:
+            await self.aside(lambda: let_go(document))
+        finally:
+            COLLECTOR.resume()
 
     def _document(self, body: Bytes, read: "Read") -> dict[str, Any]:
         try:
