@@ -57,9 +57,11 @@ class Silence:
     @property
     def cause(self) -> Cause:
         """What the time went into."""
-        if self.own < LONGEST:
-            return "another thread" if self.process >= LONGEST else "the machine"
-        return "one call" if self.longest >= LONGEST else "many short calls"
+        if self.longest >= LONGEST:
+            return "one call"
+        if self.process - self.own >= LONGEST:
+            return "another thread"
+        return "many short calls" if self.process >= LONGEST else "the machine"
 
 
 class Watch:
