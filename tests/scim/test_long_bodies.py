@@ -8,8 +8,8 @@ import pytest
 
 from rollbook.domain.stretches import STRETCH, in_order, stretches
 from rollbook.scim import requests
-from rollbook.scim.long_bodies import AT_ONCE, holds, is_blank, let_go, read_stepwise
-from rollbook.scim.requests import VERY_LONG_BODY
+from rollbook.scim.long_bodies import AT_ONCE, holds, is_blank, let_go, may_nest, read_stepwise
+from rollbook.scim.requests import UNCOLLECTED_BODY, VERY_LONG_BODY
 
 from .people import GROUP, PATCH, ada, created, refusal
 
@@ -54,8 +54,34 @@ def test_what_a_body_holds_is_found_wherever_it_stands(before):
 
 @pytest.mark.parametrize("before", [0, AT_ONCE - 4, AT_ONCE - 2, AT_ONCE])
 def test_stepwise_half_a_character_is_refused_wherever_it_stands(before):
-    with pytest.raises(orjson.JSONDecodeError):
+    with pytest.raises(ValueError, match="half a pair"):
         read_stepwise(b'"' + b"x" * before + b'\\ud800"')
+    with pytest.raises(ValueError, match="half a pair"):
+        read_stepwise(b'[{"' + b"x" * before + b'\\ude00": 1}]')
+    assert read_stepwise(b'"' + b"x" * before + b'\\ud83d\\ude00"') == "x" * before + "😀"
+
+
+@pytest.mark.parametrize("character", ["é", "€", "😀"])
+@pytest.mark.parametrize("before", range(4))
+def test_stepwise_no_character_is_cut(character, before):
+    text = json.dumps(["x" * before + character * AT_ONCE, "y"], ensure_ascii=False)
+
+    assert read_stepwise(text.encode()) == json.loads(text)
+
+
+@pytest.mark.parametrize("wrong", [b"\xff", b"\x80" * 5, b"\xe2\x82"])
+def test_stepwise_the_place_is_told_from_the_beginning_of_the_body(wrong):
+    body = b'"' + "é".encode() * AT_ONCE + wrong + b'"'
+
+    with pytest.raises(UnicodeDecodeError, match=f"position {1 + 2 * AT_ONCE}"):
+        read_stepwise(body)
+
+
+def test_brackets_are_counted_to_the_end_of_a_body():
+    body = b"[" * 3 + b"x" * AT_ONCE + b"{" * 3
+
+    assert may_nest(body, 5)
+    assert not may_nest(body, 6)
 
 
 @pytest.mark.parametrize("text", [*DOCUMENTS, "[[[{}], [1, 2]], {}, null]", '"x"', "1"])
@@ -88,19 +114,19 @@ async def test_a_very_long_body_that_is_no_json_is_refused_like_a_short_one(scim
 
 
 @pytest.mark.parametrize(
-    ("address", "unit", "status"),
+    ("address", "value", "status"),
     [
-        ("/Groups/users", {"value": "nobody"}, 204),
-        ("/Groups/nobody", {"value": "nobody"}, 404),
-        ("/Groups/users", 1, 400),
+        ("/Groups/users", {"value": "nobody", "display": "x" * 1024}, 204),
+        ("/Groups/nobody", {"value": "nobody", "display": "x" * 1024}, 404),
+        ("/Groups/users", ["x" * 1024], 400),
     ],
 )
 async def test_the_collector_pauses_while_a_very_long_body_is_worked_on_whatever_comes_of_it(
-    scim, monkeypatch, address, unit, status
+    scim, monkeypatch, address, value, status
 ):
     ran = []
     monkeypatch.setattr(requests, "let_go", lambda document: ran.append(gc.isenabled()))
-    operation = {"op": "add", "path": "members", "value": [unit] * (VERY_LONG_BODY // 2)}
+    operation = {"op": "add", "path": "members", "value": [value] * (UNCOLLECTED_BODY // 1024)}
 
     response = await scim.patch(address, json={"schemas": [PATCH], "Operations": [operation]})
 

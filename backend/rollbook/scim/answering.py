@@ -31,6 +31,8 @@ async def _answered(endpoint: Callable[[Request], Awaitable[Response]], request:
     try:
         return await endpoint(request)
     except ScimError as refusal:
+        # what it came from would hold all that was read until the answer is sent
+        refusal.__traceback__ = refusal.__context__ = None
         return Response.of(refusal)
     except DomainError as refusal:
         return Response.of(from_domain(refusal))

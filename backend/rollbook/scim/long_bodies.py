@@ -1,5 +1,6 @@
 """Reads very long JSON so that other threads get on meanwhile: the event loop answers everybody else."""
 
+import codecs
 import gc
 import json
 import re
@@ -51,15 +52,36 @@ def holds(body: Bytes, text: bytes) -> bool:
     return any(body.find(text, at, at + beyond) >= 0 for at in range(0, len(body), AT_ONCE))
 
 
+def may_nest(body: Bytes, levels: int) -> bool:
+    """Whether it may be nested deeper than that: whether as many objects and lists begin in it."""
+    begun = 0
+    for at in range(0, len(body), AT_ONCE):
+        begun += sum(body.count(bracket, at, at + AT_ONCE) for bracket in (b"{", b"["))
+        if begun > levels:
+            return True
+    return False
+
+
 def read_stepwise(body: Bytes) -> Any:
     """The same as `orjson.loads`, several times slower. Raises `ValueError` and `RecursionError`.
 
     One call of a library holds every thread up until it is over. This one calls back into Python for each object and
     each number, and there Python lets the others on.
     """
-    if _holds_half_a_pair(body):
-        return orjson.loads(body)  # half a pair of surrogates is no text: it sees that, and Python's reader does not
-    return _READER.decode(body.decode())
+    document = _READER.decode(_decoded(body))
+    if _may_hold_half_a_pair(body) and _holds_half_a_pair(document):
+        let_go(document)
+        raise ValueError("half a pair of surrogates is no character")  # Python's reader takes it, orjson does not
+    return document
+
+
+def _decoded(body: Bytes) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    windows = range(0, len(body), AT_ONCE)
+    try:
+        return "".join([decoder.decode(body[at : at + AT_ONCE], at + AT_ONCE >= len(body)) for at in windows])
+    except UnicodeDecodeError:
+        return body.decode()  # tells the place in all of it
 
 
 def let_go(document: Any) -> None:
@@ -75,11 +97,28 @@ def let_go(document: Any) -> None:
             each.clear()
 
 
-def _holds_half_a_pair(body: Bytes) -> bool:
+def _may_hold_half_a_pair(body: Bytes) -> bool:
     """Whether one may stand in it: a whole pair looks like one, too."""
     if not holds(body, b"\\u"):
         return False
     return any(_HALF_A_PAIR.search(body, at, at + AT_ONCE + 3) for at in range(0, len(body), AT_ONCE))
+
+
+def _holds_half_a_pair(document: Any) -> bool:
+    left = [document]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            try:
+                each.encode()
+            except UnicodeEncodeError:
+                return True
+        elif isinstance(each, dict):
+            left += each.keys()
+            left += each.values()
+        elif isinstance(each, list):
+            left += each
+    return False
 
 
 def _step(document: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rollbook.domain.actors import Actor
 from rollbook.domain.bodies import NOTHING, Body, kept, unread
 from rollbook.domain.exchanges import Exchange, client_of
 from rollbook.scim.errors import Headers, ScimError, invalid_filter, invalid_syntax, invalid_value
-from rollbook.scim.long_bodies import COLLECTOR, Bytes, holds, is_blank, let_go, read_stepwise
+from rollbook.scim.long_bodies import COLLECTOR, Bytes, holds, is_blank, let_go, may_nest, read_stepwise
 from rollbook.scim.reading import Reading, shown
 from rollbook.services.aside import aside
 
@@ -30,6 +30,10 @@ LONG_BODY = 64 * 1024
 
 VERY_LONG_BODY = 1024 * 1024
 """From so many bytes on, a single call that reads them all would hold everybody up."""
+
+UNCOLLECTED_BODY = 8 * 1024 * 1024
+"""Above so many bytes the garbage collector pauses until the request is answered. Of less it makes short work; a Bulk,
+which may take long, is never longer."""
 
 _MEDIA_TYPES = frozenset({"application/scim+json", "application/json"})
 
@@ -60,6 +64,7 @@ class Request:
     reading: Reading = field(init=False)
     is_long: bool = False
     is_very_long: bool = False
+    _pauses_collector: bool = False
 
     @classmethod
     def of(cls, scope: Scope, receive: Receive, request_id: str) -> "Request":
@@ -120,9 +125,9 @@ class Request:
         """The body, a JSON object of at most `limit` bytes. Raises 400 `invalidSyntax`, 413 and 415."""
         self._check_media_type()
         body = await self._body(limit)
-        self.is_long = len(body) >= LONG_BODY
-        if len(body) >= VERY_LONG_BODY:
-            self.is_very_long = True
+        self.is_long, self.is_very_long = len(body) >= LONG_BODY, len(body) >= VERY_LONG_BODY
+        if len(body) > UNCOLLECTED_BODY:
+            self._pauses_collector = True
             COLLECTOR.pause()
         return await self.aside(lambda: self._document(body, read or parsed))
 
@@ -136,7 +141,8 @@ class Request:
         try:
             await self.aside(lambda: let_go(document))
         finally:
-            COLLECTOR.resume()
+            if self._pauses_collector:
+                COLLECTOR.resume()
 
     def _document(self, body: Bytes, read: "Read") -> dict[str, Any]:
         try:
@@ -205,6 +211,7 @@ def parsed(body: Bytes) -> dict[str, Any]:
     document = loaded(body)
     # PostgreSQL's text cannot hold U+0000, and no attribute needs it
     if holds(body, b"\\u0000") and (place := _place_of_nul(document)) is not None:
+        let_go(document)
         raise invalid_value(f"{shown(place)} holds the character U+0000, which no attribute can keep; leave it out.")
     return document
 
@@ -218,11 +225,14 @@ def loaded(body: Bytes) -> dict[str, Any]:
     except ValueError as error:
         raise invalid_syntax(f"The body is not JSON: {error}.") from None
     except RecursionError:
-        raise invalid_syntax(f"The body is nested more than {MAX_DEPTH} levels deep.") from None
+        raise _too_deep() from None
     if not isinstance(document, dict):
-        raise invalid_syntax(f"The body must be a JSON object; it is {kind(document)}.")
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _is_deeper(document, MAX_DEPTH):
-        raise invalid_syntax(f"The body is nested more than {MAX_DEPTH} levels deep.")
+        found = kind(document)
+        let_go(document)
+        raise invalid_syntax(f"The body must be a JSON object; it is {found}.")
+    if may_nest(body, MAX_DEPTH) and _is_deeper(document, MAX_DEPTH):
+        let_go(document)
+        raise _too_deep()
     return document
 
 
@@ -272,6 +282,10 @@ def _place_of_nul(value: Any, place: str = "") -> str | None:
         if (found := _place_of_nul(each, at)) is not None:
             return found
     return None
+
+
+def _too_deep() -> ScimError:
+    return invalid_syntax(f"The body is nested more than {MAX_DEPTH} levels deep.")
 
 
 def _too_large(limit: int) -> ScimError:
