@@ -166,7 +166,7 @@ def _told(middle: Round) -> str:
     return (
         f"of {grouped(middle.top_rate)} a second ({1e6 * middle.busy_seconds:.0f} µs of the processor each): "
         f"at {calm.rate / middle.top_rate:.0%} of that p50 {calm.p50:.2f} ms, p99 {calm.p99:.2f} ms, "
-        f"at most {calm.worst:.0f} ms"
+        f"at most {calm.worst:.0f} ms (the load itself was stopped for {calm.stopped:.0%} of the time)"
     )
 
 

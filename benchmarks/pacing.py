@@ -3,7 +3,7 @@
 So a server that stops for a moment is charged for every request that should have come meanwhile. `wrk` cannot do that.
 The load is a process of its own, and speaks just as much HTTP as it needs. It goes first on its core, as if it had one.
 Where the machine stops it nevertheless, no request was due: all of them at once afterwards would be a burst that nobody
-asked for. They come by and by, and how long it stood is told.
+asked for. They come by and by, and for how long it was stopped is told.
 """
 
 import argparse
@@ -31,7 +31,7 @@ _MOST_CONNECTIONS = 64
 _WAIT_SECONDS = 30
 _MOST_READ = 1 << 20
 _OWN_LATENESS = 0.0005
-"""Seconds. A load that can send, and is later than that, was not running itself."""
+"""Seconds. A load that can send, and is later than that, was stopped itself."""
 
 _CAUGHT_UP = 0.1
 """How much closer requests come until those are made up for that could not be sent meanwhile."""
@@ -45,8 +45,7 @@ _END = b"\r\n\r\n"
 class Paced:
     """What a paced load came to: latencies in milliseconds, and how many answers had each status.
 
-    `late`: how late the load itself sent what nothing held up, at the 99th percentile. It is no fault of the server's.
-    `held`: the share of the time in which the load itself stood, and nothing was due.
+    `stopped`: the share of the time in which the load itself was stopped, and nothing was due.
     `methods`: the 50th and the 99th percentile of each HTTP method's requests.
     """
 
@@ -54,8 +53,7 @@ class Paced:
     p50: float
     p99: float
     worst: float
-    late: float
-    held: float
+    stopped: float
     statuses: Mapping[str, int]
     methods: Mapping[str, Sequence[float]]
 
@@ -84,6 +82,7 @@ def paced(
         "seconds": seconds,
         "first_number": first_number,
         "connections": connections,
+        "has_own_core": core_of_load() is not None,  # otherwise it may be the server that stops it
     }
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(told, file)
@@ -186,8 +185,8 @@ class _Load:
         self._waiting: deque[tuple[float, str, bytes]] = deque()
         self._latencies: list[float] = []
         self._by_method: defaultdict[str, list[float]] = defaultdict(list)
-        self._late: list[float] = []
-        self._held = 0.0
+        self._has_own_core: bool = told["has_own_core"]
+        self._stopped = 0.0
         self._statuses = Counter[str]()
 
     def run(self) -> Paced:
@@ -197,13 +196,11 @@ class _Load:
         end, step, owed = began + self._seconds, 1 / self._rate, 0.0
         while due < end:
             now = time.perf_counter()
-            if self._free and now - due > _OWN_LATENESS:
-                self._held += now - due
+            if self._has_own_core and self._free and now - due > _OWN_LATENESS:
+                self._stopped += now - due
                 owed += now - due
                 due = now
             while due <= now and due < end:
-                if self._free:
-                    self._late.append(time.perf_counter() - due)
                 self._begin(due)
                 made_up = min(owed, step * _CAUGHT_UP)
                 owed -= made_up
@@ -221,8 +218,7 @@ class _Load:
             1000 * _at(self._latencies, 0.5),
             1000 * _at(self._latencies, 0.99),
             1000 * _at(self._latencies, 1.0),
-            1000 * _at(self._late, 0.99),
-            self._held / took,
+            self._stopped / took,
             dict(self._statuses),
             {method: [1000 * _at(each, 0.5), 1000 * _at(each, 0.99)] for method, each in self._by_method.items()},
         )

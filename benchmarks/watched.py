@@ -99,11 +99,13 @@ class Watch:
 
     def _run(self) -> None:
         answered = threading.Event()
-        while not self._ended.wait(_PING_SECONDS):
+        while not self._ended.is_set():
             answered.clear()
+            # before the wait: one who holds the interpreter all the while does not let this thread come back from it
             started, own, process = time.monotonic(), time.clock_gettime(self._clock), time.process_time()
             collecting = self._collecting.seconds
-            self._calls.forget()
+            self._calls.begin(own)
+            self._ended.wait(_PING_SECONDS)
             try:
                 self._loop.call_soon_threadsafe(answered.set)
             except RuntimeError:  # the loop is closed
@@ -157,19 +159,23 @@ class _Calls:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.longest_ever = 0.0
-        self._longest = self._all = 0.0
+        self._began = self._longest = self._all = 0.0
         self._loop_tells_all = isinstance(loop, asyncio.BaseEventLoop)
         if self._loop_tells_all:
             cast("Any", asyncio.events.Handle)._run = self._timed(asyncio.events.Handle._run)
             return
-        for name, before in (("call_soon", 0), ("call_soon_threadsafe", 0), ("call_later", 1), ("call_at", 1)):
+        for name, before in (
+            ("call_soon", 0),
+            ("call_soon_threadsafe", 0),
+            ("call_later", 1),
+        ):  # call_at calls the last
             setattr(loop, name, self._timing(getattr(loop, name), before))
         for name in ("data_received", "eof_received", "connection_lost", "resume_writing"):
             setattr(HttpToolsProtocol, name, self._timed(getattr(HttpToolsProtocol, name)))
 
-    def forget(self) -> None:
-        """Begin anew."""
-        self._longest = self._all = 0.0
+    def begin(self, at: float) -> None:
+        """Begin anew, when the thread had used so much."""
+        self._began, self._longest, self._all = at, 0.0, 0.0
 
     def longest_of(self, own: float) -> float:
         """The longest since then, of what the thread used in all: at most what no call is known to have used."""
@@ -191,8 +197,9 @@ class _Calls:
             try:
                 return call(*arguments)
             finally:
-                took = clock() - started
-                self._all += took
+                ended = clock()
+                took = ended - started
+                self._all += ended - max(started, self._began)
                 if took > self._longest:
                     self._longest = took
                     self.longest_ever = max(self.longest_ever, took)
