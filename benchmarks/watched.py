@@ -110,7 +110,7 @@ class Watch:
                 self._loop.call_soon_threadsafe(answered.set)
             except RuntimeError:  # the loop is closed
                 return
-            stack: list[str] = []
+            stack = self._stack() if time.monotonic() - started > _LOOK_AFTER else []
             while not answered.wait(_LOOK_AFTER if not stack else LONGEST):
                 stack = self._stack() or stack
                 if self._ended.is_set():

@@ -1,6 +1,5 @@
 """Reads very long JSON so that other threads get on meanwhile: the event loop answers everybody else."""
 
-import codecs
 import gc
 import json
 import re
@@ -68,20 +67,11 @@ def read_stepwise(body: Bytes) -> Any:
     One call of a library holds every thread up until it is over. This one calls back into Python for each object and
     each number, and there Python lets the others on.
     """
-    document = _READER.decode(_decoded(body))
+    document = _READER.decode(body.decode())
     if _may_hold_half_a_pair(body) and _holds_half_a_pair(document):
         let_go(document)
         raise ValueError("half a pair of surrogates is no character")  # Python's reader takes it, orjson does not
     return document
-
-
-def _decoded(body: Bytes) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    windows = range(0, len(body), AT_ONCE)
-    try:
-        return "".join([decoder.decode(body[at : at + AT_ONCE], at + AT_ONCE >= len(body)) for at in windows])
-    except UnicodeDecodeError:
-        return body.decode()  # tells the place in all of it
 
 
 def let_go(document: Any) -> None:

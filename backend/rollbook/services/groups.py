@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence, Set
 from functools import partial
+from itertools import chain
 
 from rollbook.domain.actors import Actor
 from rollbook.domain.audit import AuditAction
@@ -149,7 +150,8 @@ class _Wanted:
             add = kept | add
             remove = {member: None for member in held}
         left = [member for member in remove if member not in add]
-        return cls(list(add), left, in_order([each for each in (*add, *left) if parse_id(each)]))
+        ids = in_order([each for each in chain(add, left) if parse_id(each)])
+        return cls(list(add), left, ids)
 
     def parts(self, known: Set[str]) -> tuple[list[str], list[str], tuple[str, ...]]:
         """Whom to add and whom to remove of the members that are known, and who is to be added and is not."""
