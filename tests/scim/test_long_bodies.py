@@ -8,6 +8,8 @@ import pytest
 
 from rollbook.domain.stretches import STRETCH, in_order, stretches
 from rollbook.scim import requests
+from rollbook.scim.answering import _answered
+from rollbook.scim.errors import ScimError, invalid_value
 from rollbook.scim.long_bodies import AT_ONCE, holds, is_blank, let_go, may_nest, read_stepwise
 from rollbook.scim.requests import UNCOLLECTED_BODY, VERY_LONG_BODY
 
@@ -95,6 +97,29 @@ def test_all_of_a_document_is_emptied(text):
     let_go(document)
 
     assert not any(inner)
+
+
+@pytest.mark.parametrize("text", ['["a"]', '{"a": "\\u0000"}', '{"a": ' + "[" * 70 + "]" * 70 + "}"])
+def test_a_document_that_is_refused_is_emptied_too(monkeypatch, text):
+    emptied = []
+    monkeypatch.setattr(requests, "let_go", emptied.append)
+
+    with pytest.raises(ScimError):
+        requests.parsed(text.encode())
+
+    assert emptied == [json.loads(text)]
+
+
+async def test_a_refusal_does_not_hold_what_it_came_from():
+    async def refuse(request):
+        try:
+            raise ValueError
+        except ValueError:
+            raise invalid_value("Not this.") from None
+
+    response = await _answered(refuse, None)
+
+    assert (response.refusal.__traceback__, response.refusal.__context__) == (None, None)
 
 
 def test_a_body_is_blank_if_all_of_it_is():
