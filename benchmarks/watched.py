@@ -164,11 +164,8 @@ class _Calls:
         if self._loop_tells_all:
             cast("Any", asyncio.events.Handle)._run = self._timed(asyncio.events.Handle._run)
             return
-        for name, before in (
-            ("call_soon", 0),
-            ("call_soon_threadsafe", 0),
-            ("call_later", 1),
-        ):  # call_at calls the last
+        # call_at is not among them: it calls call_later
+        for name, before in (("call_soon", 0), ("call_soon_threadsafe", 0), ("call_later", 1)):
             setattr(loop, name, self._timing(getattr(loop, name), before))
         for name in ("data_received", "eof_received", "connection_lost", "resume_writing"):
             setattr(HttpToolsProtocol, name, self._timed(getattr(HttpToolsProtocol, name)))

@@ -9,8 +9,9 @@ import pytest
 from rollbook.domain.stretches import STRETCH, in_order, stretches
 from rollbook.scim import requests
 from rollbook.scim.answering import _answered
+from rollbook.scim.bulk_message import MAX_PAYLOAD
 from rollbook.scim.errors import ScimError, invalid_value
-from rollbook.scim.long_bodies import AT_ONCE, holds, is_blank, let_go, may_nest, read_stepwise
+from rollbook.scim.long_bodies import AT_ONCE, COLLECTOR, holds, is_blank, let_go, may_nest, read_stepwise
 from rollbook.scim.requests import UNCOLLECTED_BODY, VERY_LONG_BODY
 
 from .people import GROUP, PATCH, ada, created, refusal
@@ -158,6 +159,20 @@ async def test_the_collector_pauses_while_a_very_long_body_is_worked_on_whatever
     assert response.status_code == status
     assert ran == [False]
     assert gc.isenabled()
+
+
+def test_the_collector_runs_again_when_nobody_needs_the_pause():
+    COLLECTOR.pause()
+    COLLECTOR.pause()
+    COLLECTOR.resume()
+    assert not gc.isenabled()
+
+    COLLECTOR.resume()
+    assert gc.isenabled()
+
+
+def test_the_collector_does_not_pause_for_a_bulk():
+    assert MAX_PAYLOAD <= UNCOLLECTED_BODY
 
 
 async def test_a_very_long_push_does_what_a_short_one_does(scim, services, acme):
