@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from rollbook.persistence.announcements import News
 from tests.builders import NOBODY
 from tests.services.facts import add
 from tests.services.listening import ACME, change, heard, listening
@@ -60,3 +61,23 @@ async def test_who_is_told_while_they_read_does_not_wait_afterwards(database):
 
         assert await heard(news)
         assert await heard(news)
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_listener_is_stopped_though_there_is_news_at_that_moment(turns):
+    news = News()
+
+    async def listen():
+        while True:
+            news.expect()
+            await news.wait(30)
+
+    task = asyncio.create_task(listen())
+    await asyncio.sleep(0.01)
+    news.tell()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+
+    await asyncio.wait([task], timeout=5)
+    assert task.cancelled()

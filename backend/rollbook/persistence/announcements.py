@@ -26,7 +26,9 @@ class News:
     async def wait(self, seconds: float) -> None:
         """Return when there is news since `expect`, or when the time is over."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._there_is.wait(), seconds)
+            # not wait_for: before Python 3.12 it forgets that its task was cancelled if there is news at that moment
+            async with asyncio.timeout(seconds):
+                await self._there_is.wait()
 
 
 class Announcements:
